@@ -1,0 +1,106 @@
+"""Every error we raise on purpose.
+
+    DigestError
+    ├── SettingsInvalid           a setting is missing or makes no sense
+    ├── InputRefused              what a person gave us cannot be used as it is
+    │   ├── AddressInvalid
+    │   ├── InterestInvalid
+    │   └── LinkInvalid           a token is forged, too old or of another purpose
+    ├── NotFound                  nobody, or nothing, by that name
+    ├── SourceError
+    │   ├── ListingUnreadable     not a listing we know: permanent
+    │   └── SourceUnavailable     try again later: temporary
+    ├── StoreError
+    │   ├── StoreMissing          no database, or no tables in it
+    │   ├── StoreOutdated         its tables are older than this program
+    │   ├── StoreNewer            its tables are newer than this program
+    │   └── StoreUnavailable      locked, full, read-only or out of reach: temporary
+    ├── RenderingFailed           one mail cannot be made; the others can
+    └── MailerError
+        ├── EmailRefused          this mail will never be taken: permanent
+        ├── MailerUnavailable     not taken, safe to try again: temporary
+        └── DeliveryUncertain     it may have been taken: never try again unasked
+
+Each carries one sentence that says what to do. Addresses and secrets stay out of it
+unless the person who reads it typed them.
+"""
+
+
+class DigestError(Exception):
+    """Whatever we raise on purpose; the text is one sentence for a person."""
+
+
+class SettingsInvalid(DigestError):
+    """A setting is missing or makes no sense."""
+
+
+class InputRefused(DigestError):
+    """What a person gave us cannot be used as it is."""
+
+
+class AddressInvalid(InputRefused):
+    """Not an address that mail can go to."""
+
+
+class InterestInvalid(InputRefused):
+    """An interest that says nothing, or says what we cannot use."""
+
+
+class LinkInvalid(InputRefused):
+    """A signed token is forged, too old, or was made for another purpose."""
+
+
+class NotFound(DigestError):
+    """There is nobody, or nothing, by that name."""
+
+
+class SourceError(DigestError):
+    """A source gave us nothing we can use."""
+
+
+class ListingUnreadable(SourceError):
+    """These bytes are not a listing we know; asking again will not help."""
+
+
+class SourceUnavailable(SourceError):
+    """A source cannot be reached now; ask again later."""
+
+
+class StoreError(DigestError):
+    """The store cannot do what it was asked."""
+
+
+class StoreMissing(StoreError):
+    """There is no database there, or it has no tables yet."""
+
+
+class StoreOutdated(StoreError):
+    """The database was made by an older version of this program."""
+
+
+class StoreNewer(StoreError):
+    """The database was made by a newer version of this program."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is locked, full, read-only or out of reach; try again later."""
+
+
+class RenderingFailed(DigestError):
+    """One mail cannot be made; the others can."""
+
+
+class MailerError(DigestError):
+    """A mail was not certainly taken."""
+
+
+class EmailRefused(MailerError):
+    """The mail was refused for good; trying again will not help."""
+
+
+class MailerUnavailable(MailerError):
+    """The mail was certainly not taken; it is safe to try again later."""
+
+
+class DeliveryUncertain(MailerError):
+    """The mail may have been taken; trying again could make two."""

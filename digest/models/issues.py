@@ -1,0 +1,122 @@
+"""An issue: one subscription's digest for one day, with the exact reasons for every pick."""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from digest.models.papers import Paper
+
+
+class Signal(StrEnum):
+    """What kind of evidence a reason rests on."""
+
+    TERM = "term"
+    CATEGORY = "category"
+    AUTHOR = "author"
+    ORGANISATION = "organisation"
+    SEED = "seed"
+    UPVOTES = "upvotes"
+    GROWTH = "growth"
+    PAGE_SCORE = "page score"
+    SOURCES = "sources"
+    POSITION = "position"
+    FRESHNESS = "freshness"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One summand of a score: *points* for *subject*, as *signal* saw it.
+
+    *subject* is what a reader can check: the term, the name, or the count in digits.
+    """
+
+    signal: Signal
+    subject: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """How well a paper suits a reader, 0 to 100, and every reason that makes it so.
+
+    The reasons sum to *value*: a score that its own explanation does not add up to is
+    refused here, so that no mail can print one.
+    """
+
+    value: float
+    reasons: tuple[Reason, ...]
+
+    def __post_init__(self) -> None:
+        total = math.fsum(reason.points for reason in self.reasons)
+        if not math.isclose(total, self.value, rel_tol=1e-6, abs_tol=1e-6):
+            raise ValueError(f"the reasons sum to {total}, the score is {self.value}")
+
+
+class Movement(StrEnum):
+    """Where a paper went in the trend since the day before."""
+
+    NEW = "new"
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """How much one paper is talked about on one day.
+
+    *value* and *novelty* run from 0 to 100; *novelty* is None where the archive is too
+    small to say. *rank* counts from 1. *history* is the upvotes on each day the paper was
+    seen, oldest first, at most fourteen. *growth* is the upvotes gained since the sighting
+    before the last. The reasons sum to *value*.
+    """
+
+    value: float
+    reasons: tuple[Reason, ...]
+    rank: int
+    movement: Movement = Movement.NEW
+    moved: int = 0
+    upvotes: int | None = None
+    growth: int | None = None
+    history: tuple[int, ...] = ()
+    stars: int | None = None
+    novelty: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A paper that made the issue, at its *rank* from 1."""
+
+    rank: int
+    paper: Paper
+    score: Score
+    trend: Trend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How one source did for an issue: how many papers it listed in the issue's days."""
+
+    name: str
+    papers: int
+    latest: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One subscription's digest for one day: data, from which the mail is made.
+
+    *considered* papers were looked at, *new_papers* of them listed on the day itself;
+    *matching* of them share something with the reader's interests.
+    """
+
+    id: str
+    subscription_id: str
+    day: date
+    number: int
+    picks: tuple[Pick, ...]
+    considered: int
+    new_papers: int
+    matching: int
+    sources: tuple[SourceState, ...] = ()

@@ -1,0 +1,1 @@
+"""Papers × interests → an ordered choice; arithmetic only."""

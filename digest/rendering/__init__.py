@@ -1,0 +1,1 @@
+"""An issue → an email; same in, same bytes out."""

@@ -1,0 +1,1 @@
+"""What we do, one verb a module; ports in, results out."""

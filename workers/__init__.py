@@ -1,0 +1,1 @@
+"""When things happen; what happens is in digest.services."""
