@@ -127,6 +127,7 @@ def make_issue(*picks: Pick, **changes: Any) -> Issue:
         "subscription_id": "subscription-ada",
         "day": DAY,
         "number": 1,
+        "composed_at": NOON,
         "picks": picks or (make_pick(),),
         "considered": 50,
         "new_papers": 35,

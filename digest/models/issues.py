@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from digest.models.papers import Paper
@@ -108,13 +108,15 @@ class Issue:
     """One subscription's digest for one day: data, from which the mail is made.
 
     *considered* papers were looked at, *new_papers* of them listed on the day itself;
-    *matching* of them share something with the reader's interests.
+    *matching* of them share something with the reader's interests. *composed_at* (UTC) is
+    the Date of the mail, on every attempt to send it.
     """
 
     id: str
     subscription_id: str
     day: date
     number: int
+    composed_at: datetime
     picks: tuple[Pick, ...]
     considered: int
     new_papers: int
