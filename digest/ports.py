@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from digest.models.deliveries import Account, Claim, Delivery, Email, Outcome
+from digest.models.deliveries import Account, Claim, Delivery, DeliveryState, Email, Outcome
 from digest.models.issues import Issue
 from digest.models.papers import AuthorFigures, Listing, Paper, Sighting
 from digest.models.subscribers import Reader
@@ -138,7 +138,7 @@ class Deliveries(Protocol):
     def release(self, *, fence: str) -> int:
         """Give back what is claimed under *fence* and was never on the wire."""
 
-    def sweep(self, now: datetime, *, idempotent: bool) -> Mapping[str, int]:
+    def sweep(self, now: datetime, *, idempotent: bool) -> Mapping[DeliveryState, int]:
         """End claims whose lease is over: claimed → planned, on_wire → uncertain.
 
         With an *idempotent* mailer on_wire → planned too. Return the counts by new state.
@@ -173,5 +173,8 @@ class Store(Protocol):
 
     def begin(self) -> AbstractContextManager[Work]:
         """Open a transaction; raise StoreError where the store cannot be used."""
+
+    def read(self) -> AbstractContextManager[Work]:
+        """Open a block that sees one state of the store, waits for no writer and cannot write."""
 
     def close(self) -> None: ...

@@ -1,0 +1,138 @@
+"""Settings → App: the only module that knows every adapter."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from email.utils import parseaddr
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from digest.errors import SettingsInvalid
+from digest.links import Links
+from digest.mailers.outbox import Outbox
+from digest.models.papers import Listing
+from digest.ports import Clock, Mailer, Source, Store, Tokens
+from digest.rendering.emails import Imprint, Press
+from digest.services.deliver import Carriage
+from digest.settings import Settings
+from digest.sources import sample, saved_page
+from digest.store import schema
+from digest.store.sql import SqlStore
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        return datetime.now(tz=UTC)
+
+
+class RandomTokens:
+    """Names that nobody can guess, from the system's randomness."""
+
+    def new(self) -> str:
+        """Return 128 random bits in hex."""
+        return secrets.token_hex(16)
+
+
+# Not frozen: a cached property keeps what it made in the instance.
+@dataclass(kw_only=True)
+class App:
+    """Everything a shell needs, made when it is first asked for."""
+
+    settings: Settings
+    store: Store
+    clock: Clock = field(default_factory=SystemClock)
+    tokens: Tokens = field(default_factory=RandomTokens)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day it is in the installation's time zone."""
+        return self.clock.now().astimezone(ZoneInfo(self.settings.time_zone)).date()
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """Who carries our mail; raise SettingsInvalid where real mail may not leave yet."""
+        self.settings.require_for_mail()
+        if self.settings.outbox_folder is None:
+            scheme = urlsplit(self.settings.mailer_url).scheme
+            raise SettingsInvalid(
+                f"DIGEST_MAILER_URL: {scheme}:// is not supported yet; use outbox:///folder."
+            )
+        return Outbox(self.settings.outbox_folder)
+
+    @cached_property
+    def links(self) -> Links:
+        """Signed links; without DIGEST_SECRET_KEYS they are signed with the database's own key."""
+        if self.settings.secret_keys:
+            return Links(self.settings.secret_keys)
+        with self.store.read() as work:
+            return Links([work.address_key().hex()])
+
+    @cached_property
+    def press(self) -> Press:
+        """What turns issues into mails, with the day's cards kept between them."""
+        sender = self.settings.sender or "Daily Papers <digest@localhost>"
+        return Press(
+            Imprint(
+                sender=sender,
+                postal_address=self.settings.postal_address,
+                list_host=parseaddr(sender)[1].rpartition("@")[2],
+                unsubscribe_address=self.settings.unsubscribe_address or None,
+                public_url=self.settings.public_url or None,
+            )
+        )
+
+    @cached_property
+    def carriage(self) -> Carriage:
+        """What sending needs."""
+        return Carriage(
+            store=self.store,
+            mailer=self.mailer,
+            press=self.press,
+            links=self.links,
+            clock=self.clock,
+            tokens=self.tokens,
+        )
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        if "mailer" in self.__dict__:
+            self.mailer.close()
+        self.store.close()
+
+
+def bootstrap(settings: Settings, *, clock: Clock | None = None) -> App:
+    """Return the App that *settings* describe; nothing is opened before it is used."""
+    return App(
+        settings=settings,
+        store=SqlStore(settings.database_url),
+        clock=clock or SystemClock(),
+        sources={"sample": sample.Sample()},
+    )
+
+
+def saved_pages(files: Sequence[Path]) -> Source:
+    """Return a source that reads saved listing pages from *files*."""
+    return saved_page.SavedPages(files)
+
+
+def parse_page(file: Path | BinaryIO, *, day: date) -> Listing:
+    """Return what a saved page says; raise SourceError where it cannot be read or understood."""
+    return saved_page.parse(saved_page.read_page(file), day=day)
+
+
+SAMPLE_DAY = sample.DAY
+"""The last day of the sample listing that ships with the project."""
+
+SAMPLE_DAYS = sample.DAYS
+"""Every day of the sample listing, in order."""
+
+upgrade_database = schema.upgrade
+check_database = schema.check

@@ -1,0 +1,224 @@
+"""`digest preview`, `send` and `status`: the issues of a day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from digest.bootstrap import App
+from digest.cli.session import opened
+from digest.cli.terminal import (
+    DayOption,
+    JsonOption,
+    counted,
+    note,
+    progress,
+    say,
+    say_json,
+    table,
+)
+from digest.errors import DigestError, InputRefused
+from digest.models.deliveries import Account, DeliveryState, delivery_id
+from digest.models.subscribers import Reader
+from digest.services.deliver import Delivered, deliver
+from digest.services.plan import Planned, plan, rehearse
+from digest.services.preview import nothing_listed
+from digest.services.preview import preview as preview_issue
+from digest.services.subscribe import find_reader
+from digest.settings import state_folder
+
+WENT_WRONG = (DeliveryState.FAILED, DeliveryState.RENDER_FAILED, DeliveryState.UNCERTAIN)
+
+
+def preview(
+    address: Annotated[str, typer.Argument(metavar="EMAIL", help="Whose issue.")],
+    *,
+    day: DayOption = None,
+    folder: Annotated[
+        Path | None, typer.Option("--into", help="Where to write; default var/preview.")
+    ] = None,
+) -> None:
+    """Write one reader's issue as .txt, .html and .eml; send and keep nothing."""
+    with opened() as app:
+        email = preview_issue(
+            find_reader(address, store=app.store),
+            day or app.today,
+            store=app.store,
+            press=app.press,
+            links=app.links,
+            clock=app.clock,
+        )
+    into = (folder or state_folder() / "preview").absolute()
+    parts = {".txt": email.text.encode(), ".html": email.html.encode(), ".eml": email.content}
+    for ending, content in parts.items():
+        path = into / f"{email.name}{ending}"
+        try:
+            into.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise InputRefused(
+                f"{path} cannot be written ({error.strerror}): name another folder with --into."
+            ) from error
+        say(str(path))
+
+
+def send(
+    *,
+    day: DayOption = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="EMAIL", help="Only this reader; give it again for more."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show who would get what; send and keep nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Send the day's issues to everybody who has not got theirs."""
+    with opened() as app:
+        on = day or app.today
+        readers = None if to is None else [find_reader(name, store=app.store) for name in to]
+        if dry_run:
+            _rehearse(app, on, readers, as_json=as_json)
+            return
+        # Asked for before anything is planned: a mailer that cannot work is told at once.
+        app.carriage  # noqa: B018
+        try:
+            planned, delivered = _plan_and_deliver(app, on, readers)
+        except KeyboardInterrupt:
+            note(
+                "digest: stopped; what was sent is on record, and the same command sends the rest."
+            )
+            raise
+        nobody = readers is None and not planned.readers and not _any_reader(app)
+    if as_json:
+        say_json(_sent_json(on, planned, delivered))
+    elif nobody:
+        note("Nobody is subscribed yet: add a reader with `digest subscribers add EMAIL`.")
+    elif not planned.listed and not delivered.settled:
+        note(nothing_listed(on))
+    else:
+        _report(on, planned, delivered)
+    if any(delivered.states[state] for state in WENT_WRONG):
+        raise typer.Exit(1)
+
+
+def status(*, day: DayOption = None, as_json: JsonOption = False) -> None:
+    """Show how the day stands: every delivery, by state, and that they add up."""
+    with opened() as app:
+        on = day or app.today
+        with app.store.read() as work:
+            account = work.deliveries.account(on)
+            papers, readers = work.papers.count(), work.subscribers.count()
+    if as_json:
+        say_json(
+            {
+                "day": on,
+                "papers": papers,
+                "subscribers": readers,
+                "candidates": account.candidates,
+                "states": _states(account),
+                "adds_up": account.adds_up,
+            }
+        )
+    else:
+        say(f"{counted(papers, 'paper')} in the archive, {counted(readers, 'subscriber')}.")
+        _show_account(account)
+    if not account.adds_up:
+        raise DigestError(
+            f"The account of {on} does not add up: {account.candidates} candidates, "
+            f"{sum(account.states.values())} in a state. Please report this."
+        )
+
+
+def _plan_and_deliver(
+    app: App, day: date, readers: Sequence[Reader] | None
+) -> tuple[Planned, Delivered]:
+    only = None if readers is None else {reader.subscription.id for reader in readers}
+    with app.store.read() as work:
+        everybody = work.subscribers.count() if readers is None else len(readers)
+        key = work.address_key()
+    with progress("Composing", everybody) as advance:
+        planned = plan(day, store=app.store, clock=app.clock, only=only, progress=advance)
+    deliveries = None
+    if readers is not None:
+        deliveries = [
+            delivery_id(reader.subscriber.address_hmac, reader.subscription.cadence, day, key=key)
+            for reader in readers
+        ]
+    with app.store.read() as work:
+        waiting = work.deliveries.account(day).states[DeliveryState.PLANNED]
+    with progress("Sending", waiting if readers is None else len(readers)) as advance:
+        delivered = deliver(day, carriage=app.carriage, only=deliveries, progress=advance)
+    return planned, delivered
+
+
+def _any_reader(app: App) -> bool:
+    with app.store.read() as work:
+        return work.subscribers.count() > 0
+
+
+def _rehearse(app: App, day: date, readers: Sequence[Reader] | None, *, as_json: bool) -> None:
+    only = None if readers is None else {reader.subscription.id for reader in readers}
+    rows = []
+    for reader, issue, choice in rehearse(day, store=app.store, clock=app.clock, only=only):
+        titles = [pick.paper.title for pick in choice.picks]
+        rows.append((reader.subscriber.address, issue.number, titles, choice.reason))
+    if as_json:
+        say_json(
+            [
+                {"email": address, "number": number, "titles": titles, "reason": reason}
+                for address, number, titles, reason in rows
+            ]
+        )
+        return
+    if rows:
+        table(
+            ["to", "papers", "first"],
+            [
+                [address, len(titles), titles[0] if titles else reason]
+                for address, _number, titles, reason in rows
+            ],
+        )
+    say(f"{counted(len(rows), 'issue')} of {day} would be made; nothing was sent or kept.")
+
+
+def _report(day: date, planned: Planned, delivered: Delivered) -> None:
+    say(f"Sent {counted(delivered.states[DeliveryState.SENT], 'issue')} of {day}.")
+    if planned.known:
+        say(f"{counted(planned.known, 'reader')} had a record for that day already.")
+    if planned.empty:
+        say(f"{counted(planned.empty, 'reader')} had nothing to read: nothing listed suits them.")
+    for state, count in sorted(delivered.states.items()):
+        if state is not DeliveryState.SENT:
+            say(f"{state}: {count}")
+    for reason, count in delivered.reasons.most_common():
+        note(f"digest: {counted(count, 'mail')}: {reason}")
+
+
+def _sent_json(day: date, planned: Planned, delivered: Delivered) -> dict[str, Any]:
+    return {
+        "day": day,
+        "listed": planned.listed,
+        "readers": planned.readers,
+        "already": planned.known,
+        "empty": planned.empty,
+        "sent": delivered.states[DeliveryState.SENT],
+        "states": {str(state): count for state, count in sorted(delivered.states.items())},
+    }
+
+
+def _states(account: Account) -> Mapping[str, int]:
+    return {str(state): count for state, count in sorted(account.states.items())}
+
+
+def _show_account(account: Account) -> None:
+    if not account.candidates:
+        say(f"Nothing was planned for {account.day}.")
+        return
+    table(["state", "deliveries"], list(_states(account).items()))
+    say(
+        f"{counted(account.candidates, 'candidate')} for {account.day}; every one is accounted for."
+    )

@@ -1,0 +1,46 @@
+"""`digest`: the commands, and what becomes of an error."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from digest import __version__
+from digest.cli import database, demo, issues, papers, subscribers
+from digest.errors import DigestError
+
+app = typer.Typer(
+    name="digest",
+    help="Trending research papers in your inbox, the ones that matter to you first.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(papers.parse)
+app.command()(papers.fetch)
+app.command()(issues.preview)
+app.command()(issues.send)
+app.command()(issues.status)
+app.command()(demo.demo)
+app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(database.app, name="db")
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    *, show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    """Trending research papers in your inbox, the ones that matter to you first."""
+    if show:
+        sys.stdout.write(f"digest {__version__}\n")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; an error is one sentence and exit 1, wrong usage is exit 2."""
+    try:
+        app(arguments)
+    except DigestError as error:
+        sys.stderr.write(f"digest: {error}\n")
+        sys.exit(1)

@@ -1,0 +1,93 @@
+"""`digest subscribers`: who gets mail."""
+
+from typing import Annotated
+
+import typer
+
+from digest.cli.session import opened
+from digest.cli.terminal import JsonOption, say, say_json
+from digest.models.interests import Interest
+from digest.models.subscribers import Reader
+from digest.services.subscribe import add_reader
+
+app = typer.Typer(help="Who gets mail, and what they asked for.", no_args_is_help=True)
+
+Several = list[str] | None
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `add` a command of a group while it is the only one."""
+
+
+@app.command()
+def add(
+    address: Annotated[str, typer.Argument(metavar="EMAIL", help="Where the mail goes.")],
+    *,
+    interest: Annotated[
+        Several,
+        typer.Option("--interest", help="Words or a phrase to look for; give it again for more."),
+    ] = None,
+    author: Annotated[Several, typer.Option("--author", help="An author to follow.")] = None,
+    category: Annotated[
+        Several, typer.Option("--category", help="A category, as in cs.CL or cs.")
+    ] = None,
+    organisation: Annotated[
+        Several, typer.Option("--organisation", help="An institution to follow.")
+    ] = None,
+    seed: Annotated[
+        Several, typer.Option("--seed", help="A paper you like: its arXiv id or link.")
+    ] = None,
+    exclude: Annotated[
+        Several, typer.Option("--exclude", help="A phrase, category or author never to show.")
+    ] = None,
+    papers: Annotated[
+        int, typer.Option("--papers", min=1, max=25, help="At most this many papers a mail.")
+    ] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Make an active subscriber; nothing is sent."""
+    wanted = Interest(
+        phrases=tuple(interest or ()),
+        authors=tuple(author or ()),
+        categories=tuple(category or ()),
+        organisations=tuple(organisation or ()),
+        seeds=tuple(seed or ()),
+        exclusions=tuple(exclude or ()),
+    )
+    with opened() as session:
+        reader = add_reader(
+            address,
+            wanted,
+            store=session.store,
+            clock=session.clock,
+            tokens=session.tokens,
+            paper_limit=papers,
+        )
+    if as_json:
+        say_json(_as_json(reader))
+    else:
+        say(
+            f"{reader.subscriber.address} is subscribed. See their issue: "
+            f"digest preview {reader.subscriber.address}"
+        )
+
+
+def _as_json(reader: Reader) -> dict[str, object]:
+    return {
+        "email": reader.subscriber.address,
+        "state": reader.subscriber.state,
+        "time_zone": reader.subscription.time_zone,
+        "interests": [
+            {
+                "name": interest.name,
+                "phrases": interest.phrases,
+                "categories": interest.categories,
+                "authors": interest.authors,
+                "organisations": interest.organisations,
+                "seeds": interest.seeds,
+                "exclusions": interest.exclusions,
+            }
+            for interest in reader.subscription.interests
+        ],
+    }

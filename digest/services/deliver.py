@@ -1,0 +1,194 @@
+"""Send what is planned: claim, render, put on the wire, hand over, record."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from digest.errors import (
+    DeliveryUncertain,
+    EmailRefused,
+    MailerUnavailable,
+    RenderingFailed,
+)
+from digest.links import Links, Purpose
+from digest.models.deliveries import Claim, Delivery, DeliveryState, Email, Outcome
+from digest.ports import Clock, Mailer, Store, Tokens
+from digest.rendering.emails import Press
+
+CHUNK = 250
+"""Deliveries claimed at once; each claim is one short transaction."""
+
+WINDOW = 50
+"""Mails between two commits: what a crash can leave uncertain on one connection."""
+
+LEASE = timedelta(minutes=15)
+"""How long a claim holds without a sign of life: longer than SMTP's wait after the dot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carriage:
+    """What sending needs from outside."""
+
+    store: Store
+    mailer: Mailer
+    press: Press
+    links: Links
+    clock: Clock
+    tokens: Tokens
+
+
+@dataclass(slots=True, kw_only=True)
+class Delivered:
+    """How many deliveries ended this run in each state, and why those that were not sent."""
+
+    states: Counter[DeliveryState] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def settled(self) -> int:
+        """How many deliveries were settled."""
+        return sum(self.states.values())
+
+    def add(self, outcome: Outcome) -> None:
+        """Count *outcome*."""
+        self.states[outcome.state] += 1
+        if outcome.reason:
+            self.reasons[outcome.reason] += 1
+
+
+def deliver(
+    day: date,
+    *,
+    carriage: Carriage,
+    only: Collection[str] | None = None,
+    limit: int | None = None,
+    progress: Callable[[int], None] = lambda _count: None,
+) -> Delivered:
+    """Send what is planned for *day*: of *only* these delivery ids, at most *limit* of them.
+
+    *progress* is told how many more are settled. A mailer that is away ends the run with
+    MailerUnavailable; what was not handed over is planned again, and so it is when the run
+    is interrupted. Nothing that may have been taken is ever sent again.
+    """
+    store, clock = carriage.store, carriage.clock
+    with store.begin() as work:
+        work.deliveries.sweep(clock.now(), idempotent=carriage.mailer.idempotent)
+    delivered = Delivered()
+    while limit is None or delivered.settled < limit:
+        room = CHUNK if limit is None else min(CHUNK, limit - delivered.settled)
+        claim = Claim(fence=carriage.tokens.new(), lease_until=clock.now() + LEASE)
+        with store.begin() as work:
+            claimed = work.deliveries.claim(day, claim, limit=room, only=only)
+        if not claimed:
+            break
+        try:
+            for start in range(0, len(claimed), WINDOW):
+                window = claimed[start : start + WINDOW]
+                _send_window(window, claim.fence, carriage, delivered, progress)
+        finally:
+            with store.begin() as work:
+                work.deliveries.release(fence=claim.fence)
+    return delivered
+
+
+def _send_window(
+    window: Sequence[Delivery],
+    fence: str,
+    carriage: Carriage,
+    delivered: Delivered,
+    progress: Callable[[int], None],
+) -> None:
+    emails, failed = _render(window, carriage)
+    with carriage.store.begin() as work:
+        work.deliveries.settle(failed, fence=fence)
+        passed = work.deliveries.gate([email.delivery_id for email in emails], fence=fence)
+    on_wire = {delivery.id for delivery in passed}
+    stopped = [
+        Outcome(delivery_id=email.delivery_id, state=DeliveryState.SUPPRESSED)
+        for email in emails
+        if email.delivery_id not in on_wire
+    ]
+    wire = _Wire(
+        mailer=carriage.mailer, waiting=[email for email in emails if email.delivery_id in on_wire]
+    )
+    try:
+        wire.send_all(progress)
+    finally:
+        outcomes = wire.outcomes()
+        with carriage.store.begin() as work:
+            work.deliveries.settle(outcomes, fence=fence)
+        for outcome in [*failed, *stopped, *outcomes]:
+            delivered.add(outcome)
+
+
+def _render(window: Sequence[Delivery], carriage: Carriage) -> tuple[list[Email], list[Outcome]]:
+    """Return the mails of *window*, and an outcome for each that could not be made."""
+    with carriage.store.read() as work:
+        issues = work.issues.get([delivery.id for delivery in window])
+        readers = work.subscribers.by_subscription(
+            [delivery.subscription_id for delivery in window]
+        )
+    emails: list[Email] = []
+    failed: list[Outcome] = []
+    for delivery in window:
+        try:
+            if delivery.id not in issues or delivery.subscription_id not in readers:
+                raise RenderingFailed("Its issue or its reader is not in the store any more.")
+            reader = readers[delivery.subscription_id]
+            token = carriage.links.token(Purpose.UNSUBSCRIBE, reader.subscriber.id)
+            emails.append(
+                carriage.press.issue(issues[delivery.id], reader, unsubscribe_token=token)
+            )
+        except RenderingFailed as error:
+            failed.append(
+                Outcome(
+                    delivery_id=delivery.id,
+                    state=DeliveryState.RENDER_FAILED,
+                    reason=str(error),
+                )
+            )
+    return emails, failed
+
+
+@dataclass(slots=True, kw_only=True)
+class _Wire:
+    """Some mails on their way to one mailer, and what became of each so far."""
+
+    mailer: Mailer
+    waiting: list[Email]
+    done: list[Outcome] = field(default_factory=list)
+
+    def send_all(self, progress: Callable[[int], None]) -> None:
+        """Hand over each mail; stop at the first that finds the mailer away."""
+        for email in self.waiting:
+            try:
+                self.mailer.send(email)
+            except EmailRefused as error:
+                self._end(email, DeliveryState.FAILED, str(error))
+            except DeliveryUncertain as error:
+                self._end(email, DeliveryState.UNCERTAIN, str(error))
+            except MailerUnavailable as error:
+                self._end(email, DeliveryState.PLANNED, str(error))
+                raise
+            except BaseException:
+                # Interrupted inside send(): only a folder can say that nothing was taken.
+                if not self.mailer.idempotent:
+                    self._end(email, DeliveryState.UNCERTAIN, "The sending was interrupted.")
+                raise
+            else:
+                self._end(email, DeliveryState.SENT, "")
+            progress(1)
+
+    def outcomes(self) -> list[Outcome]:
+        """Return what became of every mail; those never handed over are planned again."""
+        ended = {outcome.delivery_id for outcome in self.done}
+        back = [
+            Outcome(delivery_id=email.delivery_id, state=DeliveryState.PLANNED)
+            for email in self.waiting
+            if email.delivery_id not in ended
+        ]
+        return self.done + back
+
+    def _end(self, email: Email, state: DeliveryState, reason: str) -> None:
+        self.done.append(Outcome(delivery_id=email.delivery_id, state=state, reason=reason))

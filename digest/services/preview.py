@@ -1,0 +1,55 @@
+"""Show a reader's issue without sending it, or keeping anything."""
+
+from datetime import date
+
+from digest.errors import NotFound
+from digest.links import Links, Purpose
+from digest.models.deliveries import Email, delivery_id
+from digest.models.issues import Issue
+from digest.models.subscribers import Reader
+from digest.ports import Clock, Store
+from digest.rendering.emails import Press
+from digest.services.plan import compose, prepare, read_shelf
+
+
+def preview(
+    reader: Reader, day: date, *, store: Store, press: Press, links: Links, clock: Clock
+) -> Email:
+    """Return the mail that *reader* got on *day*, or would get if it were sent now.
+
+    Raise NotFound, saying why, where there is nothing to read.
+    """
+    issue = _kept(reader, day, store=store) or _composed(reader, day, store=store, clock=clock)
+    token = links.token(Purpose.UNSUBSCRIBE, reader.subscriber.id)
+    return press.issue(issue, reader, unsubscribe_token=token)
+
+
+def _kept(reader: Reader, day: date, *, store: Store) -> Issue | None:
+    with store.read() as work:
+        issue_id = delivery_id(
+            reader.subscriber.address_hmac,
+            reader.subscription.cadence,
+            day,
+            key=work.address_key(),
+        )
+        return work.issues.get([issue_id]).get(issue_id)
+
+
+def _composed(reader: Reader, day: date, *, store: Store, clock: Clock) -> Issue:
+    morning = prepare(day, store=store)
+    if not morning.pool.papers:
+        raise NotFound(nothing_listed(day))
+    with store.read() as work:
+        shelf = read_shelf([reader], morning, work=work)
+    [(issue, choice)] = compose([reader], morning, shelf, now=clock.now())
+    if not choice.picks:
+        raise NotFound(choice.reason)
+    return issue
+
+
+def nothing_listed(day: date) -> str:
+    """Return the sentence for a *day* that has no papers to choose from."""
+    return (
+        f"No paper was listed in the seven days up to {day.isoformat()}: "
+        "take some in with `digest fetch`, or name another day with --date."
+    )

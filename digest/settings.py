@@ -1,0 +1,132 @@
+"""Every setting, declared once and read once, from variables named DIGEST_…"""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from digest.errors import SettingsInvalid
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def state_folder() -> Path:
+    """Return where state is kept by default: `var/` of a checkout, else the user's state folder.
+
+    Never the current folder: a command means the same wherever it is typed.
+    """
+    checkout = PACKAGE.parent
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / "var"
+    return Path.home() / ".local" / "state" / "paper-digest"
+
+
+class Settings(BaseSettings):
+    """What an operator can set; each field is the variable DIGEST_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DIGEST_",
+        frozen=True,
+        extra="ignore",
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{state_folder() / 'digest.db'}",
+        description="Where papers, readers and delivery records live: a SQLAlchemy URL.",
+    )
+    broker_url: str = Field(
+        default="memory://",
+        description="Celery's broker: `memory://` (one process) or `redis://…`.",
+    )
+    mailer_url: str = Field(
+        default_factory=lambda: f"outbox://{state_folder() / 'outbox'}",
+        description="Who carries the mail: `outbox:///folder`, `smtp://…` or `smtps://…`.",
+    )
+    public_url: str = Field(
+        default="", description="Where the web pages are reached from outside, without a path."
+    )
+    secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Keys that sign links, comma-separated: the first signs, all verify.",
+        repr=False,
+    )
+    # "from" is a keyword of Python.
+    sender: str = Field(
+        default="",
+        validation_alias="DIGEST_FROM",
+        description="Who the mail is from: `Daily Papers <digest@example.org>`.",
+    )
+    postal_address: str = Field(
+        default="", description="The postal address that bulk mail has to carry by law."
+    )
+    unsubscribe_address: str = Field(
+        default="", description="A mailbox that takes requests to unsubscribe, for mailto links."
+    )
+    time_zone: str = Field(
+        default="UTC", description="Whose calendar decides what today is: an IANA zone name."
+    )
+
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic hands over what it found
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Vienna")
+        return value
+
+    @field_validator("mailer_url")
+    @classmethod
+    def _mailer_known(cls, value: str) -> str:
+        scheme = urlsplit(value).scheme
+        if scheme not in {"outbox", "smtp", "smtps"}:
+            raise ValueError("it starts with outbox://, smtp:// or smtps://")
+        if scheme == "outbox" and not Path(unquote(urlsplit(value).path)).is_absolute():
+            raise ValueError("an outbox needs an absolute folder, as in outbox:///srv/outbox")
+        return value
+
+    @cached_property
+    def outbox_folder(self) -> Path | None:
+        """The folder that mails are written to, None where a server takes them."""
+        parts = urlsplit(self.mailer_url)
+        return Path(unquote(parts.path)) if parts.scheme == "outbox" else None
+
+    def require_for_mail(self) -> None:
+        """Raise SettingsInvalid, naming each that is missing, unless real mail may leave."""
+        if self.outbox_folder is not None:
+            return
+        needed = {
+            "DIGEST_PUBLIC_URL": self.public_url,
+            "DIGEST_SECRET_KEYS": self.secret_keys,
+            "DIGEST_FROM": self.sender,
+            "DIGEST_POSTAL_ADDRESS": self.postal_address,
+        }
+        if missing := [name for name, value in needed.items() if not value]:
+            raise SettingsInvalid(f"To send real mail, set {', '.join(missing)}.")
+
+
+def load() -> Settings:
+    """Return the settings of this process; raise SettingsInvalid, naming all that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        problems = [_problem(error["loc"], error["msg"]) for error in invalid.errors()]
+        raise SettingsInvalid("; ".join(problems) + ".") from None
+
+
+def _problem(place: tuple[int | str, ...], message: str) -> str:
+    # The value is left out: it may be a secret or a URL that carries one.
+    name = str(place[0]).upper() if place else "SETTINGS"
+    name = name if name.startswith("DIGEST_") else f"DIGEST_{name}"
+    return f"{name}: {message.removeprefix('Value error, ')}"
