@@ -18,12 +18,16 @@
     ├── RenderingFailed           one mail cannot be made; the others can
     └── MailerError
         ├── EmailRefused          this mail will never be taken: permanent
-        ├── MailerUnavailable     not taken, safe to try again: temporary
+        ├── EmailDeferred         this mail not now, others may be: temporary
+        ├── MailerUnavailable     no mail is taken now, safe to try again: temporary
+        │   └── SendingForbidden  … and none will be before somebody mends something
         └── DeliveryUncertain     it may have been taken: never try again unasked
 
 Each carries one sentence that says what to do. Addresses and secrets stay out of it
 unless the person who reads it typed them.
 """
+
+from datetime import timedelta
 
 
 class DigestError(Exception):
@@ -91,15 +95,40 @@ class RenderingFailed(DigestError):
 
 
 class MailerError(DigestError):
-    """A mail was not certainly taken."""
+    """A mail was not certainly taken.
+
+    Where a server said why, *code* is its reply (550), *enhanced* its RFC 3463 status
+    ("5.1.1") or empty, and *retry_after* how long it asked us to wait, if it did.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int | None = None,
+        enhanced: str = "",
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.enhanced = enhanced
+        self.retry_after = retry_after
 
 
 class EmailRefused(MailerError):
     """The mail was refused for good; trying again will not help."""
 
 
+class EmailDeferred(MailerError):
+    """The mail was not taken now; others may be, and it is safe to try it again later."""
+
+
 class MailerUnavailable(MailerError):
-    """The mail was certainly not taken; it is safe to try again later."""
+    """The mail was certainly not taken, and no other would be; try again later."""
+
+
+class SendingForbidden(MailerUnavailable):
+    """No mail of ours is taken until somebody mends a password, a setting or a policy."""
 
 
 class DeliveryUncertain(MailerError):

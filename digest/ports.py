@@ -47,7 +47,7 @@ class Mailer(Protocol):
     def idempotent(self) -> bool: ...
 
     def send(self, email: Email) -> None:
-        """Hand *email* over; raise EmailRefused, MailerUnavailable or DeliveryUncertain."""
+        """Hand *email* over; raise the MailerError that says what became of it otherwise."""
 
     def close(self) -> None: ...
 

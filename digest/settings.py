@@ -1,4 +1,4 @@
-"""Every setting, declared once and read once, from variables named DIGEST_…"""
+"""Every setting, declared once and read once, from variables whose names begin with DIGEST_."""
 
 from functools import cached_property
 from pathlib import Path

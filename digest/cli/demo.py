@@ -1,4 +1,4 @@
-"""`digest demo`: the whole morning on embedded parts, with the sample that ships with the project."""
+"""`digest demo`: the whole morning on embedded parts, with the sample listing."""
 
 import time
 from collections.abc import Sequence
@@ -22,15 +22,25 @@ PATIENCE = 120.0
 """Seconds the demo waits for its worker before it says that something is wrong."""
 
 READERS = {
-    "ada@example.org": Interest(phrases=("speech recognition",)),
-    "grace@example.org": Interest(phrases=("robot",)),
-    "emmy@example.org": Interest(phrases=("reasoning",)),
+    "ada@example.org": Interest(
+        phrases=("speech recognition", "audio-visual", "audio language model", "embedding"),
+        categories=("cs.SD", "eess.AS"),
+    ),
+    "grace@example.org": Interest(
+        phrases=("robot", "vision-language-action", "autonomous driving", "3D reconstruction"),
+        categories=("cs.RO",),
+        authors=("Shree K. Nayar",),
+    ),
+    "emmy@example.org": Interest(
+        phrases=("RLVR", "scaling law", "linear attention", "research agents"),
+        categories=("cs.LG",),
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SampleClock:
-    """Seven in the morning of the sample's last day, so that the demo is the same mail each time."""
+    """Seven in the morning of the sample's last day, so that each demo is the same mail."""
 
     def now(self) -> datetime:
         """Return the one time this clock knows, in UTC."""

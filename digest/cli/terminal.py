@@ -1,4 +1,4 @@
-"""What people read and what programs read: tables, progress, JSON; plain where it is no terminal."""
+"""Tables and progress for people, JSON for programs; plain where there is no terminal."""
 
 import json
 import sys

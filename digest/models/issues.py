@@ -17,6 +17,8 @@ class Signal(StrEnum):
     ORGANISATION = "organisation"
     SEED = "seed"
     UPVOTES = "upvotes"
+    COMMENTS = "comments"
+    STARS = "stars"
     GROWTH = "growth"
     PAGE_SCORE = "page score"
     SOURCES = "sources"

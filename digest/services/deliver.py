@@ -1,7 +1,7 @@
 """Send what is planned: claim, render, put on the wire, hand over, record."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -13,6 +13,8 @@ from digest.errors import (
 )
 from digest.links import Links, Purpose
 from digest.models.deliveries import Claim, Delivery, DeliveryState, Email, Outcome
+from digest.models.issues import Issue
+from digest.models.subscribers import Reader
 from digest.ports import Clock, Mailer, Store, Tokens
 from digest.rendering.emails import Press
 
@@ -133,22 +135,24 @@ def _render(window: Sequence[Delivery], carriage: Carriage) -> tuple[list[Email]
     failed: list[Outcome] = []
     for delivery in window:
         try:
-            if delivery.id not in issues or delivery.subscription_id not in readers:
-                raise RenderingFailed("Its issue or its reader is not in the store any more.")
-            reader = readers[delivery.subscription_id]
-            token = carriage.links.token(Purpose.UNSUBSCRIBE, reader.subscriber.id)
-            emails.append(
-                carriage.press.issue(issues[delivery.id], reader, unsubscribe_token=token)
-            )
+            emails.append(_email(delivery, issues, readers, carriage))
         except RenderingFailed as error:
-            failed.append(
-                Outcome(
-                    delivery_id=delivery.id,
-                    state=DeliveryState.RENDER_FAILED,
-                    reason=str(error),
-                )
-            )
+            state = DeliveryState.RENDER_FAILED
+            failed.append(Outcome(delivery_id=delivery.id, state=state, reason=str(error)))
     return emails, failed
+
+
+def _email(
+    delivery: Delivery,
+    issues: Mapping[str, Issue],
+    readers: Mapping[str, Reader],
+    carriage: Carriage,
+) -> Email:
+    issue, reader = issues.get(delivery.id), readers.get(delivery.subscription_id)
+    if issue is None or reader is None:
+        raise RenderingFailed("Its issue or its reader is not in the store any more.")
+    token = carriage.links.token(Purpose.UNSUBSCRIBE, reader.subscriber.id)
+    return carriage.press.issue(issue, reader, unsubscribe_token=token)
 
 
 @dataclass(slots=True, kw_only=True)

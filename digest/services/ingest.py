@@ -74,7 +74,7 @@ class _Shelf:
 
     def changed(self) -> list[Paper]:
         """Return the papers that are new or now say more than the store does."""
-        return [paper for id, paper in self._by_id.items() if self._before.get(id) != paper]
+        return [paper for paper in self._by_id.values() if self._before.get(paper.id) != paper]
 
     def _place_one(self, entry: Entry) -> str:
         for key in identity_keys(entry):

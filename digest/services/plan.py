@@ -185,7 +185,7 @@ def _without_record(readers: Sequence[Reader], day: date, work: Work) -> list[Re
     key = work.address_key()
     ids = [_delivery_id(reader, day, key) for reader in readers]
     known = work.deliveries.known(ids)
-    return [reader for reader, id in zip(readers, ids, strict=True) if id not in known]
+    return [reader for reader, name in zip(readers, ids, strict=True) if name not in known]
 
 
 def _delivery(issue: Issue, choice: Choice) -> Delivery:

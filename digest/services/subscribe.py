@@ -20,7 +20,7 @@ from digest.ports import Clock, Store, Tokens
 def normal_address(text: str) -> str:
     """Return *text* as the one spelling of an address that we keep; raise AddressInvalid."""
     try:
-        return validate_email(text, check_deliverability=False).normalized
+        return validate_email(text, check_deliverability=False, strict=True).normalized
     except EmailNotValidError as invalid:
         shown = ascii(text[:80])
         raise AddressInvalid(f"{shown} is not an e-mail address: {invalid}") from invalid

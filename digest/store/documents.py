@@ -1,0 +1,104 @@
+"""Interests and picks as JSON: what is read back is what was kept."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from digest.models.interests import Interest
+from digest.models.issues import Movement, Pick, Reason, Score, Signal, SourceState, Trend
+from digest.models.papers import Paper
+
+_VERSION = 1
+
+
+def interests_document(interests: tuple[Interest, ...]) -> dict[str, Any]:
+    """Return *interests* as JSON, with the version of its form."""
+    return {"version": _VERSION, "interests": [asdict(interest) for interest in interests]}
+
+
+def interests(document: Mapping[str, Any]) -> tuple[Interest, ...]:
+    """Return the interests *document* holds."""
+    return tuple(
+        Interest(
+            name=each["name"],
+            phrases=tuple(each["phrases"]),
+            categories=tuple(each["categories"]),
+            authors=tuple(each["authors"]),
+            organisations=tuple(each["organisations"]),
+            seeds=tuple(each["seeds"]),
+            exclusions=tuple(each["exclusions"]),
+        )
+        for each in document["interests"]
+    )
+
+
+def picks_document(picks: tuple[Pick, ...]) -> dict[str, Any]:
+    """Return *picks* as JSON, each paper as its id."""
+    return {
+        "version": _VERSION,
+        "picks": [
+            {
+                "rank": pick.rank,
+                "paper": pick.paper.id,
+                "score": asdict(pick.score),
+                "trend": asdict(pick.trend),
+            }
+            for pick in picks
+        ],
+    }
+
+
+def paper_ids(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the ids of the papers *document* picks, in order of rank."""
+    return tuple(each["paper"] for each in document["picks"])
+
+
+def picks(document: Mapping[str, Any], papers: Mapping[str, Paper]) -> tuple[Pick, ...]:
+    """Return the picks *document* holds, with their *papers* by id."""
+    return tuple(
+        Pick(
+            rank=each["rank"],
+            paper=papers[each["paper"]],
+            score=Score(value=each["score"]["value"], reasons=_reasons(each["score"])),
+            trend=_trend(each["trend"]),
+        )
+        for each in document["picks"]
+    )
+
+
+def sources_document(sources: tuple[SourceState, ...]) -> list[dict[str, Any]]:
+    """Return the states of an issue's sources as JSON."""
+    return [asdict(source) | {"latest": source.latest.isoformat()} for source in sources]
+
+
+def sources(document: list[dict[str, Any]]) -> tuple[SourceState, ...]:
+    """Return the states of sources *document* holds."""
+    return tuple(
+        SourceState(
+            name=each["name"], papers=each["papers"], latest=date.fromisoformat(each["latest"])
+        )
+        for each in document
+    )
+
+
+def _trend(document: Mapping[str, Any]) -> Trend:
+    return Trend(
+        value=document["value"],
+        reasons=_reasons(document),
+        rank=document["rank"],
+        movement=Movement(document["movement"]),
+        moved=document["moved"],
+        upvotes=document["upvotes"],
+        growth=document["growth"],
+        history=tuple(document["history"]),
+        stars=document["stars"],
+        novelty=document["novelty"],
+    )
+
+
+def _reasons(document: Mapping[str, Any]) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(signal=Signal(each["signal"]), subject=each["subject"], points=each["points"])
+        for each in document["reasons"]
+    )

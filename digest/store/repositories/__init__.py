@@ -1,0 +1,1 @@
+"""The repositories of `digest.ports`, each over one open transaction."""

@@ -1,0 +1,249 @@
+"""The repositories of the memory store: what the real ones must agree with."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from digest.errors import StoreError
+from digest.models.deliveries import NEXT, Account, Claim, Delivery, DeliveryState, Outcome
+from digest.models.issues import Issue, Pick
+from digest.models.papers import AuthorFigures, Paper, Sighting, identity_keys
+from digest.models.subscribers import Reader, SubscriberState
+from tests.fakes.tables import Row, State, Tables, Value, storable, utc
+
+
+class MemoryPapers:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def sharing(self, keys: Collection[str]) -> Sequence[Paper]:
+        wanted = set(keys)
+        return [
+            paper
+            for paper in self._tables.papers.values()
+            if not wanted.isdisjoint(self._tables.keys[paper.id])
+        ]
+
+    def keep(self, papers: Iterable[Paper]) -> None:
+        for paper in papers:
+            self._tables.papers[paper.id] = storable(paper)
+            self._tables.keys[paper.id] = frozenset(identity_keys(storable(paper)))
+
+    def see(self, sightings: Iterable[Sighting]) -> int:
+        before = len(self._tables.sightings)
+        for each in sightings:
+            seen = storable(each)
+            key = (seen.paper_id, seen.source, seen.listed_on, seen.seen_at)
+            self._tables.sightings.setdefault(key, seen)
+            self._tables.references.add(("papers", seen.paper_id))
+        return len(self._tables.sightings) - before
+
+    def get(self, ids: Collection[str]) -> Mapping[str, Paper]:
+        return _among(self._tables.papers, ids)
+
+    def listed(self, first: date, last: date) -> Sequence[Paper]:
+        listed = {
+            each.paper_id
+            for each in self._tables.sightings.values()
+            if first <= each.listed_on <= last
+        }
+        return [self._tables.papers[id_] for id_ in sorted(listed)]
+
+    def sightings(self, ids: Collection[str], *, until: date) -> Sequence[Sighting]:
+        wanted = set(ids)
+        return sorted(
+            (
+                each
+                for each in self._tables.sightings.values()
+                if each.paper_id in wanted and each.listed_on <= until
+            ),
+            key=lambda each: (each.seen_at, each.listed_on, each.paper_id, each.source),
+        )
+
+    def archive(self, limit: int) -> Sequence[Paper]:
+        return list(reversed(self._tables.papers.values()))[:limit]
+
+    def count(self) -> int:
+        return len(self._tables.papers)
+
+    def keep_author(self, figures: AuthorFigures, *, seen_at: datetime) -> None:
+        figures = storable(figures)
+        self._tables.figures[figures.name, utc(seen_at)] = figures
+
+    def authors(self) -> Mapping[str, AuthorFigures]:
+        return {name: each for (name, _), each in sorted(self._tables.figures.items(), key=_at)}
+
+
+class MemorySubscribers:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, reader: Reader) -> bool:
+        if self.by_address(reader.subscriber.address_hmac):
+            return False
+        if reader.subscription.id in self._tables.readers:
+            raise StoreError("There is another subscription of that id.")
+        self._tables.readers[reader.subscription.id] = storable(reader)
+        return True
+
+    def by_address(self, address_hmac: str) -> Reader | None:
+        readers = self._tables.readers.values()
+        return next((r for r in readers if r.subscriber.address_hmac == address_hmac), None)
+
+    def by_subscription(self, ids: Collection[str]) -> Mapping[str, Reader]:
+        return _among(self._tables.readers, ids)
+
+    def active(self, *, after: str, limit: int) -> Sequence[Reader]:
+        active = (
+            reader
+            for id_, reader in sorted(self._tables.readers.items())
+            if id_ > after and reader.subscriber.state == SubscriberState.ACTIVE
+        )
+        return [reader for _, reader in zip(range(limit), active, strict=False)]
+
+    def count(self) -> int:
+        return len(self._tables.readers)
+
+
+class MemoryIssues:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, issues: Iterable[Issue]) -> None:
+        for issue in issues:
+            self._tables.issues.setdefault(issue.id, storable(issue))
+            papers = {("papers", pick.paper.id) for pick in issue.picks}
+            self._tables.references |= papers | {("readers", issue.subscription_id)}
+
+    def get(self, ids: Collection[str]) -> Mapping[str, Issue]:
+        return {
+            id_: replace(issue, picks=tuple(self._joined(pick) for pick in issue.picks))
+            for id_, issue in _among(self._tables.issues, ids).items()
+        }
+
+    def _joined(self, pick: Pick) -> Pick:
+        return replace(pick, paper=self._tables.papers[pick.paper.id])
+
+    def numbers(self, subscription_ids: Collection[str]) -> Mapping[str, int]:
+        numbers: dict[str, int] = {}
+        for issue in self._tables.issues.values():
+            if issue.subscription_id in subscription_ids:
+                known = numbers.get(issue.subscription_id, issue.number)
+                numbers[issue.subscription_id] = max(known, issue.number)
+        return numbers
+
+    def picked(
+        self, subscription_ids: Collection[str], paper_ids: Collection[str]
+    ) -> Mapping[str, frozenset[str]]:
+        unsent = {State.FAILED, State.SUPPRESSED, State.RENDER_FAILED}
+        picked: dict[str, set[str]] = {id_: set() for id_ in subscription_ids}
+        for row in self._tables.rows.values():
+            issue = self._tables.issues.get(row.delivery.issue_id or "")
+            if issue and row.state not in unsent and issue.subscription_id in picked:
+                picked[issue.subscription_id] |= {pick.paper.id for pick in issue.picks}
+        return {id_: frozenset(papers & set(paper_ids)) for id_, papers in picked.items()}
+
+
+class MemoryDeliveries:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def known(self, ids: Collection[str]) -> frozenset[str]:
+        return frozenset(_among(self._tables.rows, ids))
+
+    def plan(self, deliveries: Iterable[Delivery]) -> frozenset[str]:
+        inserted = set()
+        for delivery in deliveries:
+            if delivery.state not in _PLANNABLE:
+                raise ValueError(f"nothing is planned as {delivery.state}")
+            if delivery.id not in self._tables.rows:
+                self._tables.rows[delivery.id] = Row(delivery=storable(delivery))
+                self._tables.candidates[delivery.day] += 1
+                inserted.add(delivery.id)
+                self._tables.references.add(("readers", delivery.subscription_id))
+                if delivery.issue_id:
+                    self._tables.references.add(("issues", delivery.issue_id))
+        return frozenset(inserted)
+
+    def claim(
+        self, day: date, claim: Claim, *, limit: int, only: Collection[str] | None
+    ) -> Sequence[Delivery]:
+        lease_until = utc(claim.lease_until)
+        ready = [
+            row
+            for id_, row in sorted(self._tables.rows.items())
+            if row.delivery.day == day
+            and row.state == State.PLANNED
+            and (only is None or id_ in only)
+        ][:limit]
+        for row in ready:
+            held = replace(row, fence=claim.fence, lease_until=lease_until)
+            self._tables.rows[row.delivery.id] = held.turned(State.CLAIMED)
+        return [self._tables.rows[row.delivery.id].delivery for row in ready]
+
+    def gate(self, ids: Collection[str], *, fence: str) -> Sequence[Delivery]:
+        for row in self._held(ids, fence, State.CLAIMED):
+            reader = self._tables.readers[row.delivery.subscription_id].subscriber
+            active = reader.state == SubscriberState.ACTIVE
+            self._tables.rows[row.delivery.id] = (
+                row.turned(State.ON_WIRE)
+                if active
+                else row.turned(State.SUPPRESSED, f"the reader is {reader.state}")
+            )
+        return [row.delivery for row in self._held(ids, fence, State.ON_WIRE)]
+
+    def settle(self, outcomes: Iterable[Outcome], *, fence: str) -> int:
+        settled = 0
+        for outcome in outcomes:
+            for row in self._held([outcome.delivery_id], fence, *_SETTLED):
+                if outcome.state in NEXT[row.state] and outcome.state not in _TAKEN:
+                    reason = storable(outcome.reason)
+                    self._tables.rows[row.delivery.id] = row.turned(outcome.state, reason)
+                    settled += 1
+        return settled
+
+    def release(self, *, fence: str) -> int:
+        claimed = self._held(self._tables.rows, fence, State.CLAIMED)
+        for row in claimed:
+            self._tables.rows[row.delivery.id] = row.turned(State.PLANNED)
+        return len(claimed)
+
+    def sweep(self, now: datetime, *, idempotent: bool) -> Mapping[DeliveryState, int]:
+        after_wire = State.PLANNED if idempotent else State.UNCERTAIN
+        swept: Counter[DeliveryState] = Counter()
+        for id_, row in list(self._tables.rows.items()):
+            if row.lease_until and row.lease_until <= utc(now):
+                state = State.PLANNED if row.state == State.CLAIMED else after_wire
+                reason = "the lease ended on the wire" if state == State.UNCERTAIN else None
+                self._tables.rows[id_] = row.turned(state, reason)
+                swept[state] += 1
+        return swept
+
+    def account(self, day: date) -> Account:
+        return Account(
+            day=day,
+            candidates=self._tables.candidates[day],
+            states=Counter(delivery.state for delivery in self.of_day(day)),
+        )
+
+    def of_day(self, day: date) -> Sequence[Delivery]:
+        rows = sorted(self._tables.rows.items())
+        return [row.delivery for _, row in rows if row.delivery.day == day]
+
+    def _held(self, ids: Iterable[str], fence: str, *states: DeliveryState) -> list[Row]:
+        rows = (self._tables.rows[id_] for id_ in sorted(set(ids)) if id_ in self._tables.rows)
+        return [row for row in rows if row.fence == fence and row.state in states]
+
+
+_PLANNABLE = frozenset({State.PLANNED, State.EMPTY, State.SUPPRESSED, State.RENDER_FAILED})
+_SETTLED = (State.CLAIMED, State.ON_WIRE, State.UNCERTAIN)
+_TAKEN = frozenset({State.CLAIMED, State.ON_WIRE})
+
+
+def _among(table: Mapping[str, Value], ids: Collection[str]) -> dict[str, Value]:
+    return {id_: table[id_] for id_ in sorted(set(ids)) if id_ in table}
+
+
+def _at(item: tuple[tuple[str, datetime], AuthorFigures]) -> datetime:
+    return item[0][1]

@@ -1,0 +1,89 @@
+"""What a block of the memory store works on: dictionaries of frozen values."""
+
+import re
+from collections import Counter
+from copy import copy
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from digest.errors import StoreError
+from digest.models.deliveries import Delivery, DeliveryState
+from digest.models.issues import Issue
+from digest.models.papers import AuthorFigures, Paper, Sighting
+from digest.models.subscribers import Reader
+
+State = DeliveryState
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A delivery and who holds it until when."""
+
+    delivery: Delivery
+    fence: str | None = None
+    lease_until: datetime | None = None
+
+    @property
+    def state(self) -> DeliveryState:
+        return self.delivery.state
+
+    def turned(self, state: DeliveryState, reason: str | None = None) -> "Row":
+        """Return the row in *state*; only what is held keeps a fence, and a lease while live."""
+        held = state in {State.CLAIMED, State.ON_WIRE, State.UNCERTAIN}
+        return Row(
+            delivery=replace(
+                self.delivery,
+                state=state,
+                reason=self.delivery.reason if reason is None else reason,
+            ),
+            fence=self.fence if held else None,
+            lease_until=self.lease_until if held and state != State.UNCERTAIN else None,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Tables:
+    papers: dict[str, Paper] = field(default_factory=dict)
+    keys: dict[str, frozenset[str]] = field(default_factory=dict)
+    sightings: dict[tuple[object, ...], Sighting] = field(default_factory=dict)
+    figures: dict[tuple[str, datetime], AuthorFigures] = field(default_factory=dict)
+    readers: dict[str, Reader] = field(default_factory=dict)
+    issues: dict[str, Issue] = field(default_factory=dict)
+    candidates: Counter[date] = field(default_factory=Counter)
+    rows: dict[str, Row] = field(default_factory=dict)
+    references: set[tuple[str, str]] = field(default_factory=set, compare=False)
+
+    def copy(self) -> "Tables":
+        kept = {each.name: copy(getattr(self, each.name)) for each in fields(self)}
+        return Tables(**kept | {"references": set()})
+
+    def refuse_dangling(self) -> None:
+        for table, key in self.references:
+            if key not in getattr(self, table):
+                raise StoreError(f"Nothing in {table} is called {key}.")
+
+
+def utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return moment.astimezone(UTC)
+
+
+def storable(value: Value) -> Value:
+    """Return *value* as databases keep it: moments in UTC, and no NUL or lone surrogate."""
+    return _cleaned(value)  # type: ignore[no-any-return] # what it was, with other letters
+
+
+def _cleaned(value: Any) -> Any:
+    if type(value) is str:
+        return re.sub("[\x00\ud800-\udfff]", "\ufffd", value)
+    if isinstance(value, datetime):
+        return utc(value)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(each) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {each.name: _cleaned(getattr(value, each.name)) for each in fields(value)}
+        return replace(value, **changes)
+    return value

@@ -1,0 +1,80 @@
+"""Adding a reader, and finding one again however the address is spelled."""
+
+import pytest
+
+from digest.errors import AddressInvalid, InputRefused, NotFound
+from digest.models.interests import Interest
+from digest.models.subscribers import Reader, SubscriberState
+from digest.services.subscribe import add_reader, find_reader, normal_address
+from tests.fakes import CountingTokens, MemoryStore, StoppedClock
+
+
+def _add(address: str, store: MemoryStore, interest: Interest | None = None) -> Reader:
+    return add_reader(
+        address,
+        interest or Interest(phrases=("whales",)),
+        store=store,
+        clock=StoppedClock(),
+        tokens=CountingTokens(),
+    )
+
+
+def test_a_reader_is_active_at_once_and_found_again() -> None:
+    store = MemoryStore()
+
+    reader = _add("ada@example.org", store)
+
+    assert reader.subscriber.state is SubscriberState.ACTIVE
+    assert find_reader("ada@example.org", store=store) == reader
+
+
+@pytest.mark.parametrize("spelling", ["ADA@example.org", "ada@EXAMPLE.org", "Ada@Example.Org"])
+def test_case_makes_no_second_reader(spelling: str) -> None:
+    store = MemoryStore()
+    _add("ada@example.org", store)
+
+    with pytest.raises(InputRefused, match="subscribed already; nothing was changed"):
+        _add(spelling, store)
+
+    assert find_reader(spelling, store=store).subscriber.address == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ada",
+        "ada@",
+        "@example.org",
+        "ada@example..org",
+        "a b@example.org",
+        "ada@example.org\r\nBcc: eve@example.org",
+        "ada@example.org, eve@example.org",
+        "x" * 65 + "@example.org",
+        "ada@" + "x" * 320 + ".org",
+    ],
+)
+def test_a_bad_address_is_refused_in_one_sentence(address: str) -> None:
+    with pytest.raises(AddressInvalid) as caught:
+        normal_address(address)
+
+    assert "is not an e-mail address" in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_an_international_address_is_kept_in_one_spelling() -> None:
+    assert normal_address("ada@bücher.example") == normal_address("ada@xn--bcher-kva.example")
+
+
+def test_nobody_by_that_name_says_what_to_do() -> None:
+    with pytest.raises(NotFound, match="digest subscribers add"):
+        find_reader("grace@example.org", store=MemoryStore())
+
+
+def test_seeds_are_kept_without_version_or_link() -> None:
+    seeds = ("https://arxiv.org/abs/2611.00001v2", "2611.00001", "cs/0112017v1", "a1b2c3d4e5f60718")
+
+    reader = _add("ada@example.org", MemoryStore(), Interest(seeds=seeds))
+
+    [interest] = reader.subscription.interests
+    assert interest.seeds == ("2611.00001", "cs/0112017", "a1b2c3d4e5f60718")

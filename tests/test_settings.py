@@ -1,0 +1,120 @@
+"""What an operator can set, and the sentence for what makes no sense."""
+
+from pathlib import Path
+
+import pytest
+
+from digest.errors import SettingsInvalid
+from digest.settings import PACKAGE, Settings, load, state_folder
+
+REAL_MAIL = {
+    "DIGEST_MAILER_URL": "smtp://mail.example.org",
+    "DIGEST_PUBLIC_URL": "https://papers.example.org",
+    "DIGEST_SECRET_KEYS": "new,old",
+    "DIGEST_FROM": "Daily Papers <digest@example.org>",
+    "DIGEST_POSTAL_ADDRESS": "1 Sample Street",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field, about in Settings.model_fields.items():
+        monkeypatch.delenv(str(about.validation_alias or f"DIGEST_{field.upper()}"), raising=False)
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_without_a_setting_everything_is_kept_under_var() -> None:
+    settings = load()
+
+    var = PACKAGE.parent / "var"
+    assert settings.database_url == f"sqlite:///{var / 'digest.db'}"
+    assert settings.mailer_url == f"outbox://{var / 'outbox'}"
+    assert settings.outbox_folder == var / "outbox"
+    assert settings.broker_url == "memory://"
+    assert settings.time_zone == "UTC"
+
+
+def test_an_installed_package_keeps_its_state_in_the_users_state_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("digest.settings.PACKAGE", tmp_path / "site-packages" / "digest")
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert state_folder() == tmp_path / ".local" / "state" / "paper-digest"
+
+
+def test_the_current_folder_plays_no_part(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = load()
+
+    monkeypatch.chdir(tmp_path)
+
+    assert load() == before
+
+
+def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_SECRET_KEYS", " new , old,, ")
+
+    assert load().secret_keys == ("new", "old")
+
+
+def test_every_wrong_setting_is_named_in_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(
+        monkeypatch,
+        {"DIGEST_TIME_ZONE": "Mars/Olympus", "DIGEST_MAILER_URL": "pigeon://secret@loft"},
+    )
+
+    with pytest.raises(SettingsInvalid) as caught:
+        load()
+
+    assert "DIGEST_TIME_ZONE: 'Mars/Olympus' is not an IANA time zone" in str(caught.value)
+    assert "DIGEST_MAILER_URL: it starts with outbox://, smtp:// or smtps://" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_an_outbox_needs_an_absolute_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_MAILER_URL", "outbox://outbox")
+
+    with pytest.raises(SettingsInvalid, match="absolute folder"):
+        load()
+
+
+def test_an_outbox_folder_may_hold_escaped_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_MAILER_URL", "outbox:///srv/my%20mails")
+
+    assert load().outbox_folder == Path("/srv/my mails")
+
+
+def test_an_outbox_needs_nothing_else() -> None:
+    load().require_for_mail()
+
+
+def test_real_mail_needs_all_the_rest_and_names_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _set(monkeypatch, REAL_MAIL)
+    load().require_for_mail()
+    for name in list(REAL_MAIL)[1:]:
+        monkeypatch.delenv(name)
+
+    with pytest.raises(SettingsInvalid) as caught:
+        load().require_for_mail()
+
+    assert str(caught.value) == (
+        "To send real mail, set DIGEST_PUBLIC_URL, DIGEST_SECRET_KEYS, DIGEST_FROM, "
+        "DIGEST_POSTAL_ADDRESS."
+    )
+
+
+def test_settings_cannot_be_changed_and_do_not_show_their_keys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DIGEST_SECRET_KEYS", "hush")
+    settings = load()
+
+    assert "hush" not in repr(settings)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.time_zone = "Europe/Vienna"  # type: ignore[misc] - that is what is tested
