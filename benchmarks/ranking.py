@@ -5,11 +5,10 @@ product's own code ranks; a plain peer ranks the same papers for the same reader
 """
 
 import argparse
-import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -20,12 +19,10 @@ from scipy import sparse
 from digest.models.interests import Interest
 from digest.models.issues import Trend
 from digest.models.papers import Paper
-from digest.models.subscribers import Subscription
-from digest.ranking.lexicon import Lexicon
+from digest.ranking.archive import Archive as Memory
 from digest.ranking.pool import Pool
 from digest.ranking.profiles import Profiles
 from digest.ranking.scoring import fits
-from digest.ranking.selection import choose
 from digest.ranking.text import Bag, bag
 
 BLOCK = 256
@@ -34,6 +31,7 @@ READERS = 1500
 RELEVANT = 3
 KEYWORDS = 8
 LIBRARY = 10
+SPLITS = (0, 1, 2)
 SEEDS = {1: 0.190, 3: 0.284, 5: 0.329, 10: 0.379}
 """How many papers a reader names, and the nDCG@10 that must be reached with them."""
 
@@ -77,7 +75,7 @@ class Trial:
         """Return the trial of the papers *cold*, which nobody has seen."""
         unseen = set(cold.tolist())
         warm = [row for row in range(len(archive.bags)) if row not in unseen]
-        lexicon = Lexicon.of_bags(archive.bags[row] for row in warm)
+        known = Memory.of_bags([(f"{row:06}", archive.bags[row]) for row in warm])
         papers = [Paper(id=f"{row:06}", title="") for row in cold]
         silent = Trend(value=0.0, reasons=(), rank=1)
         counts = _counts(archive.words)
@@ -86,7 +84,7 @@ class Trial:
         return cls(
             pool=Pool.of(
                 papers,
-                lexicon=lexicon,
+                archive=known,
                 trends={paper.id: silent for paper in papers},
                 bags={f"{row:06}": archive.bags[row] for row in cold},
             ),
@@ -120,7 +118,7 @@ class Trial:
 def titles_archive(folder: Path) -> Archive:
     """Read citeulike-a: titles alone."""
     text = (folder / "titles.txt").read_text(encoding="utf-8", errors="replace")
-    titles = text.splitlines()
+    titles = text.split("\n")
     words: list[dict[str, float]] = []
     for title in titles:
         found: dict[str, float] = {}
@@ -134,7 +132,7 @@ def titles_archive(folder: Path) -> Archive:
 
 def counted_archive(folder: Path) -> Archive:
     """Read citeulike-t: titles and abstracts as counted words."""
-    terms = (folder / "vocabulary.dat").read_text(encoding="utf-8").split()
+    terms = (folder / "vocabulary.dat").read_text(encoding="utf-8").split("\n")
     words = []
     for line in (folder / "mult.dat").read_text(encoding="utf-8").splitlines():
         pairs = [pair.split(":") for pair in line.split()[1:]]
@@ -162,7 +160,7 @@ def cold_split(folder: Path, *, quick: bool) -> Iterator[Row]:
         for reader, hits in zip(people, wanted, strict=True)
     ]
     yield Row(
-        what="citeulike-a, unseen papers, titles: recall@100",
+        what="citeulike-a, unseen papers: recall@100",
         least=0.5,
         ours=ours,
         peers={"tf-idf centroid": float(np.mean(plain))},
@@ -203,9 +201,8 @@ def mornings(archive: Archive, cold: Places, *, count: int, seed: int) -> list[M
     return days
 
 
-def days_of_500(folder: Path, *, quick: bool, seed: int) -> Iterator[Row]:
+def days_of_500(archive: Archive, *, quick: bool, seed: int) -> Iterator[Row]:
     """Yield nDCG@10 of a day's 500 papers, from k named papers and from eight typed words."""
-    archive = counted_archive(folder)
     size = len(archive.bags)
     cold = np.sort(np.random.default_rng(seed).permutation(size)[: size // 5])
     trial = Trial.of(archive, cold)
@@ -214,7 +211,7 @@ def days_of_500(folder: Path, *, quick: bool, seed: int) -> Iterator[Row]:
         interests = [Interest(seeds=tuple(map(str, day.library[:count]))) for day in days]
         plain = (trial.centroid(day.library[:count]) for day in days)
         yield _compared(
-            f"citeulike-t, a day of 500, {count} papers named: nDCG@10",
+            f"citeulike-t, a day of 500, {count} named: nDCG@10",
             least,
             trial,
             interests,
@@ -222,10 +219,11 @@ def days_of_500(folder: Path, *, quick: bool, seed: int) -> Iterator[Row]:
             {"tf-idf centroid": plain},
         )
     terms = sorted({term for words in archive.words for term in words})
-    typed = [_keywords(day, trial) for day in days]
+    typable = np.array([term.isprintable() and term.strip() != "" for term in terms])
+    typed = [_keywords(day, trial, typable) for day in days]
     interests = [Interest(phrases=tuple(terms[at] for at in row)) for row in typed]
     yield _compared(
-        f"citeulike-t, a day of 500, {KEYWORDS} words typed: nDCG@10",
+        f"citeulike-t, a day of 500, {KEYWORDS} words: nDCG@10",
         0.27,
         trial,
         interests,
@@ -237,9 +235,9 @@ def days_of_500(folder: Path, *, quick: bool, seed: int) -> Iterator[Row]:
     )
 
 
-def _keywords(day: Morning, trial: Trial) -> Places:
+def _keywords(day: Morning, trial: Trial, typable: npt.NDArray[np.bool_]) -> Places:
     """Return the words with the highest tf-idf in the first five papers of a library."""
-    mean = np.asarray(trial.plain[day.library[:5]].sum(axis=0))
+    mean = np.asarray(trial.plain[day.library[:5]].sum(axis=0)) * typable
     best = np.argsort(-mean, kind="stable")[:KEYWORDS]
     return np.asarray(best[mean[best] > 0])
 
@@ -321,25 +319,44 @@ def _unit(matrix: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(sparse.diags_array(1 / np.where(norms > 0, norms, 1)) @ matrix)
 
 
+def averaged(folder: Path, *, quick: bool) -> Iterator[Row]:
+    """Yield the rows of `days_of_500` as means over SPLITS, for one alone is off by .0075."""
+    archive = counted_archive(folder)
+    splits = [
+        days_of_500(archive, quick=quick, seed=seed) for seed in SPLITS[: 1 if quick else None]
+    ]
+    for rows in zip(*splits, strict=True):
+        yield replace(
+            rows[0],
+            ours=float(np.mean([row.ours for row in rows])),
+            peers={
+                name: float(np.mean([row.peers[name] for row in rows])) for name in rows[0].peers
+            },
+            seconds=sum(row.seconds for row in rows),
+        )
+
+
 def main() -> int:
     """Print the table; return 1 where something is below what it must be."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with the two data sets")
-    parser.add_argument("--quick", action="store_true", help="a sample of the readers")
-    parser.add_argument("--seed", type=int, default=0, help="of the split of citeulike-t")
+    parser.add_argument("--quick", action="store_true", help="a sample, which proves nothing")
     options = parser.parse_args()
-    good = True
+    low = 0
+    print(f"{'':49} {'ours':>6} {'least':>6}       peers (ours / peer)")
     for row in (
         *cold_split(options.data / "citeulike-a", quick=options.quick),
-        *days_of_500(options.data / "citeulike-t", quick=options.quick, seed=options.seed),
+        *averaged(options.data / "citeulike-t", quick=options.quick),
     ):
-        verdict = "ok" if row.ours >= row.least else "LOW"
-        good &= row.ours >= row.least
+        low += row.ours < row.least
         peers = ", ".join(
             f"{name} {value:.3f} (x{row.ours / value:.2f})" for name, value in row.peers.items()
         )
-        print(f"{row.what:56} {row.ours:.4f} >= {row.least:.3f} {verdict:3}  {peers}  {row.seconds:.1f} s")
-    return 0 if good else 1
+        verdict = "low" if row.ours < row.least else "ok"
+        print(
+            f"{row.what:49} {row.ours:6.4f} {row.least:6.3f} {verdict:4} {peers}; {row.seconds:.0f} s"
+        )
+    return 1 if low else 0
 
 
 if __name__ == "__main__":

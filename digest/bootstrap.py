@@ -1,13 +1,13 @@
 """Settings → App: the only module that knows every adapter."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,10 @@ from digest.rendering.emails import Imprint, Press
 from digest.services.deliver import Carriage
 from digest.settings import Settings
 from digest.sources import sample, saved_page
-from digest.store import schema
 from digest.store.sql import SqlStore
+
+if TYPE_CHECKING:
+    from digest.store.schema import SchemaState
 
 
 class SystemClock:
@@ -118,14 +120,11 @@ def bootstrap(settings: Settings, *, clock: Clock | None = None) -> App:
     )
 
 
-def saved_pages(files: Sequence[Path]) -> Source:
-    """Return a source that reads saved listing pages from *files*."""
-    return saved_page.SavedPages(files)
-
-
 def parse_page(file: Path | BinaryIO, *, day: date) -> Listing:
     """Return what a saved page says; raise SourceError where it cannot be read or understood."""
-    return saved_page.parse(saved_page.read_page(file), day=day)
+    if isinstance(file, Path):
+        return saved_page.parse(saved_page.read_page(file), day=day)
+    return saved_page.parse(saved_page.read_stream(file), day=day)
 
 
 SAMPLE_DAY = sample.DAY
@@ -134,5 +133,17 @@ SAMPLE_DAY = sample.DAY
 SAMPLE_DAYS = sample.DAYS
 """Every day of the sample listing, in order."""
 
-upgrade_database = schema.upgrade
-check_database = schema.check
+
+def upgrade_database(url: str) -> None:
+    """Make the database at *url*, or bring its tables up to this version; raise StoreError."""
+    # Alembic takes a second to import, which sending need not wait for.
+    from digest.store import schema  # noqa: PLC0415
+
+    schema.upgrade(url)
+
+
+def check_database(url: str) -> "SchemaState":
+    """Return how the tables at *url* stand to this version's; raise StoreError."""
+    from digest.store import schema  # noqa: PLC0415
+
+    return schema.check(url)

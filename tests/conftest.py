@@ -11,3 +11,9 @@ def real_input() -> Path:
     if not folder:
         pytest.skip("DIGEST_REAL_INPUT names no folder of real input")
     return Path(folder)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the golden mails anew, to be reviewed"
+    )

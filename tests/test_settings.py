@@ -117,4 +117,4 @@ def test_settings_cannot_be_changed_and_do_not_show_their_keys(
 
     assert "hush" not in repr(settings)
     with pytest.raises(ValueError, match="frozen"):
-        settings.time_zone = "Europe/Vienna"  # type: ignore[misc] - that is what is tested
+        settings.time_zone = "Europe/Vienna"

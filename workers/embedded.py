@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from typing import Any
 
 from celery.beat import EmbeddedService
 from celery.signals import task_failure
@@ -73,7 +74,7 @@ def _worker() -> Iterator[None]:
     finally:
         # What the signal handler of a worker process sets; the loop looks at it between two
         # waits for messages, of two seconds each, which these messages end.
-        state.should_stop = 0
+        setattr(state, "should_stop", 0)  # noqa: B010 - its stubs know only None
         for _ in range(2):
             wake.delay()
         thread.join(PATIENCE)
@@ -84,7 +85,7 @@ def _worker() -> Iterator[None]:
 def _beat() -> Iterator[None]:
     # Beat in a process of its own would tick into another memory:// broker than ours.
     with TemporaryDirectory(prefix="digest-beat-") as folder:
-        service = EmbeddedService(
+        service: Any = EmbeddedService(
             celery, thread=True, schedule_filename=str(Path(folder) / "schedule")
         )
         service.start()

@@ -2,19 +2,17 @@
 
 from datetime import date
 
-from celery import shared_task
-
 from digest.services.deliver import deliver
 from digest.services.ingest import ingest
 from digest.services.plan import plan as plan_issues
 from digest.services.schedule import due_day
-from workers.app import running
+from workers.app import celery, running
 
 BATCH = 2_000
 """Mails one `drain` sends before it hands over to the next: well under the task time limit."""
 
 
-@shared_task(name="fetch")
+@celery.task(name="fetch")
 def fetch(source: str, day: str) -> None:
     """Take in what *source* listed on *day*."""
     app = running()
@@ -22,7 +20,7 @@ def fetch(source: str, day: str) -> None:
     ingest(app.sources[source].fetch(on), on, store=app.store)
 
 
-@shared_task(name="plan")
+@celery.task(name="plan")
 def plan(day: str) -> None:
     """Compose the issues of *day*, then send them."""
     app = running()
@@ -30,7 +28,7 @@ def plan(day: str) -> None:
     drain.delay(day)
 
 
-@shared_task(name="drain")
+@celery.task(name="drain")
 def drain(day: str) -> None:
     """Send a batch of what is planned for *day*, and ask for another while there is more."""
     app = running()
@@ -39,7 +37,7 @@ def drain(day: str) -> None:
         drain.delay(day)
 
 
-@shared_task(name="tick")
+@celery.task(name="tick")
 def tick() -> None:
     """Plan and send the day's issues once it is time for them."""
     app = running()
@@ -47,6 +45,6 @@ def tick() -> None:
         plan.delay(day.isoformat())
 
 
-@shared_task(name="wake")
+@celery.task(name="wake")
 def wake() -> None:
     """Do nothing: a message that ends the worker's wait for one."""

@@ -6,10 +6,8 @@ from typing import Annotated
 
 import typer
 
-from digest.bootstrap import check_database, upgrade_database
 from digest.cli.terminal import say
 from digest.errors import StoreOutdated
-from digest.settings import load
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -17,6 +15,9 @@ app = typer.Typer(help="The database.", no_args_is_help=True)
 @app.command()
 def upgrade() -> None:
     """Make the database, or bring its tables up to this version; nothing is lost."""
+    from digest.bootstrap import check_database, upgrade_database
+    from digest.settings import load
+
     url = load().database_url
     upgrade_database(url)
     say(f"The database is at version {check_database(url).current}.")
@@ -33,6 +34,9 @@ def check(
     ] = False,
 ) -> None:
     """Say whether the database has the tables of this version."""
+    from digest.bootstrap import upgrade_database
+    from digest.settings import load
+
     if models:
         with TemporaryDirectory(prefix="digest-check-") as folder:
             url = f"sqlite:///{Path(folder) / 'check.db'}"
@@ -43,6 +47,8 @@ def check(
 
 
 def _report(url: str) -> None:
+    from digest.bootstrap import check_database
+
     state = check_database(url)
     if not state.up_to_date:
         differences = "; ".join(state.differences) or "its tables are older"

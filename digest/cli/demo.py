@@ -47,8 +47,8 @@ class SampleClock:
         return datetime.combine(SAMPLE_DAY, time_of_day(7), tzinfo=UTC)
 
 
-def demo() -> None:
-    """Make three sample readers' mails in var/outbox, without a network, a server or a setting."""
+def run() -> None:
+    """Make the sample readers' mails; the same ones each time."""
     folder = state_folder()
     app = bootstrap(_settings(folder), clock=SampleClock())
     try:

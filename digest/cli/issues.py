@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.bootstrap import App
 from digest.cli.session import opened
 from digest.cli.terminal import (
     DayOption,
@@ -22,12 +21,11 @@ from digest.cli.terminal import (
 from digest.errors import DigestError, InputRefused
 from digest.models.deliveries import Account, DeliveryState, delivery_id
 from digest.models.subscribers import Reader
-from digest.services.deliver import Delivered, deliver
-from digest.services.plan import Planned, plan, rehearse
-from digest.services.preview import nothing_listed
-from digest.services.preview import preview as preview_issue
-from digest.services.subscribe import find_reader
-from digest.settings import state_folder
+
+if TYPE_CHECKING:
+    from digest.bootstrap import App
+    from digest.services.deliver import Delivered
+    from digest.services.plan import Planned
 
 WENT_WRONG = (DeliveryState.FAILED, DeliveryState.RENDER_FAILED, DeliveryState.UNCERTAIN)
 
@@ -41,6 +39,10 @@ def preview(
     ] = None,
 ) -> None:
     """Write one reader's issue as .txt, .html and .eml; send and keep nothing."""
+    from digest.services.preview import preview as preview_issue
+    from digest.services.subscribe import find_reader
+    from digest.settings import state_folder
+
     with opened() as app:
         email = preview_issue(
             find_reader(address, store=app.store),
@@ -77,6 +79,9 @@ def send(
     as_json: JsonOption = False,
 ) -> None:
     """Send the day's issues to everybody who has not got theirs."""
+    from digest.services.preview import nothing_listed
+    from digest.services.subscribe import find_reader
+
     with opened() as app:
         on = day or app.today
         readers = None if to is None else [find_reader(name, store=app.store) for name in to]
@@ -134,8 +139,11 @@ def status(*, day: DayOption = None, as_json: JsonOption = False) -> None:
 
 
 def _plan_and_deliver(
-    app: App, day: date, readers: Sequence[Reader] | None
-) -> tuple[Planned, Delivered]:
+    app: "App", day: date, readers: Sequence[Reader] | None
+) -> "tuple[Planned, Delivered]":
+    from digest.services.deliver import deliver
+    from digest.services.plan import plan
+
     only = None if readers is None else {reader.subscription.id for reader in readers}
     with app.store.read() as work:
         everybody = work.subscribers.count() if readers is None else len(readers)
@@ -155,12 +163,14 @@ def _plan_and_deliver(
     return planned, delivered
 
 
-def _any_reader(app: App) -> bool:
+def _any_reader(app: "App") -> bool:
     with app.store.read() as work:
         return work.subscribers.count() > 0
 
 
-def _rehearse(app: App, day: date, readers: Sequence[Reader] | None, *, as_json: bool) -> None:
+def _rehearse(app: "App", day: date, readers: Sequence[Reader] | None, *, as_json: bool) -> None:
+    from digest.services.plan import rehearse
+
     only = None if readers is None else {reader.subscription.id for reader in readers}
     rows = []
     for reader, issue, choice in rehearse(day, store=app.store, clock=app.clock, only=only):
@@ -185,7 +195,7 @@ def _rehearse(app: App, day: date, readers: Sequence[Reader] | None, *, as_json:
     say(f"{counted(len(rows), 'issue')} of {day} would be made; nothing was sent or kept.")
 
 
-def _report(day: date, planned: Planned, delivered: Delivered) -> None:
+def _report(day: date, planned: "Planned", delivered: "Delivered") -> None:
     say(f"Sent {counted(delivered.states[DeliveryState.SENT], 'issue')} of {day}.")
     if planned.known:
         say(f"{counted(planned.known, 'reader')} had a record for that day already.")
@@ -198,7 +208,7 @@ def _report(day: date, planned: Planned, delivered: Delivered) -> None:
         note(f"digest: {counted(count, 'mail')}: {reason}")
 
 
-def _sent_json(day: date, planned: Planned, delivered: Delivered) -> dict[str, Any]:
+def _sent_json(day: date, planned: "Planned", delivered: "Delivered") -> dict[str, Any]:
     return {
         "day": day,
         "listed": planned.listed,

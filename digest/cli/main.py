@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import database, demo, issues, papers, subscribers
+from digest.cli import database, issues, papers, subscribers
 from digest.errors import DigestError
 
 app = typer.Typer(
@@ -22,9 +22,16 @@ app.command()(papers.fetch)
 app.command()(issues.preview)
 app.command()(issues.send)
 app.command()(issues.status)
-app.command()(demo.demo)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(database.app, name="db")
+
+
+@app.command()
+def demo() -> None:
+    """Make three sample readers' mails in var/outbox, without a network, a server or a setting."""
+    from digest.cli.demo import run
+
+    run()
 
 
 @app.callback(invoke_without_command=True)

@@ -4,11 +4,10 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.bootstrap import parse_page
 from digest.cli.session import opened
 from digest.cli.terminal import (
     DayOption,
@@ -23,7 +22,9 @@ from digest.cli.terminal import (
 )
 from digest.errors import SourceError
 from digest.models.papers import AuthorFigures, Entry, Listing
-from digest.services.ingest import Intake, ingest
+
+if TYPE_CHECKING:
+    from digest.services.ingest import Intake
 
 Files = Annotated[
     list[str],
@@ -66,6 +67,8 @@ def parse(
 
 def fetch(files: Files, *, day: DayOption = None, as_json: JsonOption = False) -> None:
     """Take the papers of saved listing pages into the archive."""
+    from digest.services.ingest import ingest
+
     with opened() as session:
         on = day or session.today
         failures: list[SourceError] = []
@@ -91,10 +94,17 @@ def fetch(files: Files, *, day: DayOption = None, as_json: JsonOption = False) -
 
 
 def _read(name: str, day: date) -> Listing:
-    return parse_page(sys.stdin.buffer if name == "-" else Path(name), day=day)
+    from digest.bootstrap import parse_page
+
+    try:
+        return parse_page(sys.stdin.buffer if name == "-" else Path(name), day=day)
+    except SourceError as error:
+        # Which of several files it was; an error about a path names it already.
+        shown = "standard input" if name == "-" else name
+        raise error if shown in str(error) else type(error)(f"{shown}: {error}") from None
 
 
-def _report(intake: Intake) -> None:
+def _report(intake: "Intake") -> None:
     for warning in intake.warnings:
         note(f"warning: {warning}")
     say(
@@ -103,7 +113,7 @@ def _report(intake: Intake) -> None:
     )
 
 
-def _intake_json(intake: Intake) -> dict[str, Any]:
+def _intake_json(intake: "Intake") -> dict[str, Any]:
     return {
         "entries": intake.entries,
         "papers": intake.papers,

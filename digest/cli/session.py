@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from digest.bootstrap import App, bootstrap
-from digest.settings import load
+if TYPE_CHECKING:
+    from digest.bootstrap import App
 
 
 @contextmanager
-def opened() -> Iterator[App]:
+def opened() -> Iterator["App"]:
     """Give the App of this process's settings while the block lasts."""
+    from digest.bootstrap import bootstrap
+    from digest.settings import load
+
     app = bootstrap(load())
     try:
         yield app

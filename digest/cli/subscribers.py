@@ -8,7 +8,6 @@ from digest.cli.session import opened
 from digest.cli.terminal import JsonOption, say, say_json
 from digest.models.interests import Interest
 from digest.models.subscribers import Reader
-from digest.services.subscribe import add_reader
 
 app = typer.Typer(help="Who gets mail, and what they asked for.", no_args_is_help=True)
 
@@ -47,6 +46,8 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Make an active subscriber; nothing is sent."""
+    from digest.services.subscribe import add_reader
+
     wanted = Interest(
         phrases=tuple(interest or ()),
         authors=tuple(author or ()),

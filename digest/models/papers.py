@@ -134,14 +134,26 @@ def title_key(title: str) -> str:
 
 
 def bare_arxiv_id(text: str) -> str | None:
-    """Return the version-less arXiv id in *text* (an id or a link to one), None without one."""
+    """Return the version-less arXiv id in *text* (an id, a link or a DOI of one), else None.
+
+    The class in an old id is no part of it: math.GT/0309136 is math/0309136.
+    """
     match = _ARXIV_ID.search(text)
-    return match[1].lower() if match else None
+    if match is None:
+        return None
+    return match["id"] or f"{match['archive']}/{match['number']}".lower()
 
 
 _ARXIV_ID = re.compile(
-    r"(?:^|[/:\s])(\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?(?=$|[\s?#/])",
-    re.IGNORECASE,
+    r"""
+    (?: ^ | [/:\s(\[] | (?<=arxiv) \. )
+    (?: (?P<id> \d\d (?:0[1-9]|1[0-2]) \. \d{4,5} )
+      | (?P<archive> [a-z][a-z-]+ ) (?:\.[A-Z]{2})? / (?P<number> \d{7} )
+    )
+    (?: v\d+ )? (?: \.pdf )?
+    (?= $ | [\s?#/)\],;] | \.(?:\s|$) )
+    """,
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 
 
@@ -152,13 +164,26 @@ def identity_keys(work: Entry | Paper) -> tuple[str, ...]:
     authors do not speak against it: see `same_work`.
     """
     keys = []
-    if work.arxiv_id and (arxiv_id := bare_arxiv_id(work.arxiv_id)):
+    doi = _bare_doi(work.doi or "")
+    is_of_arxiv = doi.startswith(_ARXIV_DOI)
+    arxiv_id = bare_arxiv_id(work.arxiv_id or "") or (bare_arxiv_id(doi) if is_of_arxiv else None)
+    if arxiv_id:
         keys.append(f"arxiv:{arxiv_id}")
-    if work.doi:
-        keys.append(f"doi:{work.doi.strip().lower()}")
+    if doi and not is_of_arxiv:
+        keys.append(f"doi:{doi}")
     if title := title_key(work.title):
         keys.append(f"title:{title}")
     return tuple(keys)
+
+
+def _bare_doi(text: str) -> str:
+    """Return the DOI in *text*, which may be a link to it, in lower case."""
+    return _DOI_PREFIX.sub("", text.strip().lower())
+
+
+_DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)")
+# A preprint and its publication have different DOIs, and are one work all the same.
+_ARXIV_DOI = "10.48550/arxiv."
 
 
 def same_work(one: Entry | Paper, other: Entry | Paper) -> bool:
@@ -181,13 +206,26 @@ def same_work(one: Entry | Paper, other: Entry | Paper) -> bool:
 
 
 def _family_names(authors: Iterable[str]) -> frozenset[str]:
-    return frozenset(title_key(name.split()[-1]) for name in authors if name.split())
+    return frozenset(map(_family_name, authors))
+
+
+def _family_name(author: str) -> str:
+    words = [title_key(word) for word in author.split()]
+    while len(words) > 1 and words[-1] in _SUFFIXES:
+        words.pop()
+    return words[-1] if words else ""
+
+
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 def new_paper(entry: Entry) -> Paper:
-    """Return the paper that *entry* tells of, with an id that its surest key decides."""
-    keys = identity_keys(entry)
-    who = "" if not keys or not keys[0].startswith("title:") else "|".join(entry.authors)
+    """Return the paper that *entry* tells of, with an id that its surest key decides.
+
+    Titles without a letter give no key; such papers differ by the title as it stands.
+    """
+    keys = identity_keys(entry) or (f"title:{entry.title}",)
+    who = "|".join(entry.authors) if keys[0].startswith("title:") else ""
     digest = hashlib.sha256(f"{keys[:1]}{who}".encode()).hexdigest()
     return merge(Paper(id=digest[:16], title=entry.title), entry)
 
@@ -202,8 +240,8 @@ def merge(paper: Paper, entry: Entry | Paper) -> Paper:
         title=paper.title or entry.title,
         abstract=max(paper.abstract, entry.abstract, key=len),
         summary=paper.summary or entry.summary,
-        authors=_fuller_authors(paper, entry),
-        author_count=_largest(paper.author_count, entry.author_count, len(entry.authors) or None),
+        authors=_union_authors(paper, entry),
+        author_count=_largest(paper.author_count, entry.author_count),
         published=_earliest(paper.published, entry.published),
         categories=_union_categories(paper.categories, entry.categories),
         institutions=_union(paper.institutions, entry.institutions),
@@ -215,8 +253,16 @@ def merge(paper: Paper, entry: Entry | Paper) -> Paper:
     )
 
 
-def _fuller_authors(paper: Paper, entry: Entry | Paper) -> tuple[str, ...]:
-    return entry.authors if len(entry.authors) > len(paper.authors) else paper.authors
+def _union_authors(paper: Paper, entry: Entry | Paper) -> tuple[str, ...]:
+    """Return the longer list, and after it whom only the other names.
+
+    Nobody is dropped, so that a listing which was this paper once is so for ever.
+    """
+    fuller, other = paper.authors, entry.authors
+    if len(other) > len(fuller):
+        fuller, other = other, fuller
+    known = _family_names(fuller)
+    return fuller + tuple(name for name in other if _family_name(name) not in known)
 
 
 def _largest(*counts: int | None) -> int | None:

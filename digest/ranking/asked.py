@@ -58,7 +58,7 @@ def _said(said: Phrase, rarity: float, pool: Pool) -> tuple[Answer, Answer]:
     """Return how much each paper says a longer phrase: as in its vectors, term for term."""
     rows, counts = pool.text.find(said.sequence)
     likeness = (1 + np.log(counts)) * rarity / pool.norms[rows]
-    keyword = KEYWORD_SHARE * pool.lexicon.saturated(counts, pool.lengths[rows])
+    keyword = KEYWORD_SHARE * pool.archive.lexicon.saturated(counts, pool.lengths[rows])
     return (
         Answer(Signal.TERM, said.text, rows, likeness.astype(np.float64), said.sequence),
         Answer(Signal.TERM, said.text, rows, keyword.astype(np.float64), said.sequence),

@@ -84,4 +84,4 @@ def _folded(text: str) -> tuple[str, ...]:
 
 _WORD = re.compile(r"[^\W_]+")
 # Letters that have no decomposition, and are printed both ways on listings.
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})

@@ -11,13 +11,11 @@ from scipy import sparse
 
 from digest.models.issues import Trend
 from digest.models.papers import Paper, Sighting
+from digest.ranking.archive import Archive, Matrix, novelty, stack
 from digest.ranking.facets import Name, name
-from digest.ranking.lexicon import Lexicon
-from digest.ranking.novelty import novelty
 from digest.ranking.text import BREAK, Bag, Counts, Keys, bag
 from digest.ranking.trending import trends
 
-Matrix = sparse.csr_array[np.float64, tuple[int, int]]
 Rows = npt.NDArray[np.intp]
 
 KEYWORD_SHARE = 0.2
@@ -44,7 +42,7 @@ class Pool:
     papers: tuple[Paper, ...]
     rows: Mapping[str, int]
     trends: tuple[Trend, ...]
-    lexicon: Lexicon
+    archive: Archive
     columns: Keys
     matrix: Matrix
     features: Matrix
@@ -64,18 +62,16 @@ class Pool:
         archive: Sequence[Paper],
     ) -> Self:
         """Return the pool of *day*: *papers* as the *sightings* and the *archive* show them."""
-        lexicon = Lexicon.of(archive)
-        new = novelty(papers, archive, lexicon=lexicon)
-        return cls.of(
-            papers, lexicon=lexicon, trends=trends(papers, sightings, day=day, novelty=new)
-        )
+        known = Archive.of(archive)
+        talk = trends(papers, sightings, day=day, novelty=novelty(papers, known))
+        return cls.of(papers, archive=known, trends=talk)
 
     @classmethod
     def of(
         cls,
         papers: Iterable[Paper],
         *,
-        lexicon: Lexicon,
+        archive: Archive,
         trends: Mapping[str, Trend],
         bags: Mapping[str, Bag] | None = None,
     ) -> Self:
@@ -84,18 +80,19 @@ class Pool:
         ordered = tuple(unique[paper_id] for paper_id in sorted(unique))
         texts = [bags[paper.id] if bags else bag(paper) for paper in ordered]
         columns = np.unique(np.concatenate([one.keys for one in texts] or [_NO_KEYS]))
+        lexicon = archive.lexicon
         emphases = [lexicon.emphasis(one) for one in texts]
         norms = np.array([np.linalg.norm(one) or 1.0 for one in emphases], dtype=np.float32)
-        alike = _rows(
-            texts, [one / norm for one, norm in zip(emphases, norms, strict=True)], columns
-        )
-        keyword = _rows(texts, [KEYWORD_SHARE * lexicon.saturation(one) for one in texts], columns)
+        keys = [one.keys for one in texts]
+        weights = [one / norm for one, norm in zip(emphases, norms, strict=True)]
+        alike = stack(keys, weights, columns)
+        keyword = stack(keys, [KEYWORD_SHARE * lexicon.saturation(one) for one in texts], columns)
         matrix = sparse.csr_array(sparse.hstack((alike, keyword), format="csr"))
         return cls(
             papers=ordered,
             rows={paper.id: row for row, paper in enumerate(ordered)},
             trends=tuple(trends[paper.id] for paper in ordered),
-            lexicon=lexicon,
+            archive=archive,
             columns=columns,
             matrix=matrix,
             features=matrix.T.tocsr(),
@@ -143,20 +140,6 @@ class Concordance:
             places = places[self.sequence[places + offset] == np.uint64(key)]
         rows, counts = np.unique(self.owners[places], return_counts=True)
         return rows, counts.astype(np.float32)
-
-
-def _rows(texts: Sequence[Bag], weights: Sequence[Counts], columns: Keys) -> Matrix:
-    """Return a matrix of one row a text, its *weights* at the columns of its keys."""
-    starts = np.cumsum([0, *(len(one.keys) for one in texts)])
-    keys = np.concatenate([one.keys for one in texts] or [_NO_KEYS])
-    return sparse.csr_array(
-        (
-            np.concatenate([*weights, np.empty(0)]).astype(np.float64),
-            np.searchsorted(columns, keys),
-            starts,
-        ),
-        shape=(len(texts), len(columns)),
-    )
 
 
 def _twins(alike: Matrix) -> Matrix:

@@ -10,13 +10,24 @@ from functools import reduce
 from typing import NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from digest.models.interests import Interest
 from digest.models.issues import Signal
+from digest.ranking.archive import (
+    LEAST_FOR_RELATIONS,
+    NEIGHBOURS,
+    WITNESSES,
+    Archive,
+    Matrix,
+    Related,
+    Topic,
+    stack,
+)
 from digest.ranking.asked import FACETS, PHRASE_ANSWERS, Answer, answers
 from digest.ranking.lexicon import Lexicon
-from digest.ranking.pool import Matrix, Pool
+from digest.ranking.pool import Pool
 from digest.ranking.text import Bag, Counts, Keys, Phrase, phrase, phrase_key
 
 KEPT_TERMS = 200
@@ -30,6 +41,15 @@ PART = 0.5
 
 FACET_FIT = {Signal.AUTHOR: 0.5, Signal.ORGANISATION: 0.2, Signal.CATEGORY: 0.08}
 """What a match adds to the fit, of 1: an author one follows beats most texts, a category none."""
+
+
+PHRASE_RELATIONS = 0.7
+"""What the terms that go with typed phrases weigh beside these: a phrase never says it all."""
+
+SEED_RELATIONS = 4.0
+"""What the terms that go with seeds weigh, in seeds: the more there are, the less they add."""
+
+Weights = npt.NDArray[np.float64]
 
 
 def wants_something(interest: Interest) -> bool:
@@ -58,7 +78,7 @@ class Profiles:
     @classmethod
     def of(cls, interests: Sequence[Interest], pool: Pool, *, seeds: Mapping[str, Bag]) -> Self:
         """Return the profiles of *interests*; a seed that *seeds* does not know says nothing."""
-        terms = _Terms.of(interests, pool.lexicon, seeds=seeds)
+        terms = _Terms.of(interests, pool.archive, seeds=seeds)
         found = answers(interests, terms.long, pool)
         extras = sparse.csr_array(
             (
@@ -89,34 +109,33 @@ class _Terms(NamedTuple):
 
     @classmethod
     def of(
-        cls, interests: Sequence[Interest], lexicon: Lexicon, *, seeds: Mapping[str, Bag]
+        cls, interests: Sequence[Interest], archive: Archive, *, seeds: Mapping[str, Bag]
     ) -> Self:
         texts = list(dict.fromkeys(text for one in interests for text in one.phrases))
-        typed = [_typed(phrase(text)) for text in texts]
         named = list(dict.fromkeys(i for one in interests for i in one.seeds if i in seeds))
+        typed = [_typed(phrase(text)) for text in texts]
         bags = [seeds[seed] for seed in named]
-        keys = np.unique(
-            np.concatenate(
-                [np.empty(0, dtype=np.uint64)]
-                + [one.keys for one in bags]
-                + [one.keys for one in typed]
-            )
-        )
-        rarity = lexicon.rarity(keys).astype(np.float64)
-        for one in typed:
-            if one.long is not None:
-                # Nobody counted longer phrases: one is at least as rare as its rarest part.
-                here = np.searchsorted(keys, one.keys)
-                rarity[here[-1]] = max(rarity[here[:-1]], default=rarity[here[-1]])
+        kin = _relations(bags, typed, archive)
+        parts = [one.keys for one in bags] + [one.keys for one in typed] + [one.keys for one in kin]
+        keys = np.unique(np.concatenate([_NO_KEYS, *parts]))
+        rarity = _rarity(keys, typed, archive.lexicon)
         picked = _membership([one.seeds for one in interests], named)
-        likeness, keyword = _from_seeds(picked, bags, keys, rarity, lexicon)
         said = _membership([one.phrases for one in interests], texts)
+        likeness, keyword = _from_seeds(picked, bags, keys, rarity, archive.lexicon)
         spoken = sparse.csr_array(
-            said @ _stack([one.keys for one in typed], [one.weights for one in typed], keys)
+            said @ stack([one.keys for one in typed], [one.weights for one in typed], keys)
         )
         likeness = _unit(likeness + _unit(spoken))
         keyword = _unit(keyword + _unit(_scaled(spoken, rarity)))
-        kept = _heaviest(likeness + keyword)
+        if kin:
+            terms = stack([one.keys for one in kin], [one.weights for one in kin], keys)
+            importance = _importance(typed, keys, rarity)
+            likeness = (
+                likeness
+                + _around_seeds(picked, terms[: len(bags)])
+                + _around_phrases(_scaled(said, importance), terms[len(bags) :])
+            )
+        kept = _heaviest(sparse.csr_array(likeness + keyword))
         return cls(
             keys=keys,
             likeness=sparse.csr_array(likeness.multiply(kept)),
@@ -130,10 +149,14 @@ class _Terms(NamedTuple):
 
 
 class _Typed(NamedTuple):
-    """A typed phrase's terms and weights; of a *long* one the whole comes last."""
+    """A typed phrase's terms and weights; of a *long* one the whole comes last.
+
+    *topic* has those that are counted and say most.
+    """
 
     keys: Keys
     weights: Counts
+    topic: Keys
     long: Phrase | None
 
 
@@ -148,17 +171,69 @@ def _typed(said: Phrase) -> _Typed:
     return _Typed(
         np.array([key for level in levels for key in level], dtype=np.uint64),
         np.array(weights, dtype=np.float32),
+        np.array(said.pairs or said.words, dtype=np.uint64),
         said if said.long else None,
     )
 
 
+def _rarity(keys: Keys, typed: Sequence[_Typed], lexicon: Lexicon) -> Weights:
+    rarity = lexicon.rarity(keys).astype(np.float64)
+    for one in typed:
+        if one.long is not None:
+            # Nobody counted longer phrases: one is at least as rare as its rarest part.
+            here = np.searchsorted(keys, one.keys)
+            rarity[here[-1]] = rarity[here[:-1]].max()
+    return rarity
+
+
+def _importance(typed: Sequence[_Typed], keys: Keys, rarity: Weights) -> Weights:
+    """Return how rare each typed phrase is, by the rarest of its terms."""
+    return np.array(
+        [rarity[np.searchsorted(keys, one.keys)].max(initial=0.0) for one in typed], dtype=float
+    )
+
+
+def _relations(bags: Sequence[Bag], typed: Sequence[_Typed], archive: Archive) -> list[Related]:
+    """Return what goes with each seed and each phrase; nothing where the archive is small."""
+    if len(archive.ids) < LEAST_FOR_RELATIONS or not (bags or typed):
+        return []
+    seeds = [
+        Topic(one.keys, archive.lexicon.emphasis(one).astype(float), NEIGHBOURS) for one in bags
+    ]
+    phrases = [Topic(one.topic, np.ones(len(one.topic)), WITNESSES) for one in typed]
+    return archive.related([*seeds, *phrases])
+
+
+def _around_seeds(picked: Matrix, terms: Matrix) -> Matrix:
+    """Return what goes with each interest's seeds, the less the more of them there are."""
+    counts: Weights = np.asarray(picked.sum(axis=1))
+    return _rows_scaled(_shortened(picked, terms), SEED_RELATIONS / (SEED_RELATIONS + counts))
+
+
+def _around_phrases(said: Matrix, terms: Matrix) -> Matrix:
+    """Return what goes with each interest's phrases, each as *said*, the rarer the more."""
+    return _rows_scaled(_shortened(said, terms), np.full(said.shape[0], PHRASE_RELATIONS))
+
+
+def _shortened(sources: Matrix, terms: Matrix) -> Matrix:
+    """Return the sum of the *terms* of *sources*, in rows no longer than 1.
+
+    What is not sure stays short; what several sources say is not louder than one.
+    """
+    found = sparse.csr_array(sources @ terms)
+    alone = np.sqrt(np.asarray(sources.multiply(sources).sum(axis=1)))
+    together = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)))
+    longest = np.maximum(alone, together)
+    return _rows_scaled(found, 1 / np.where(longest > 0, longest, 1))
+
+
 def _from_seeds(
-    picked: Matrix, bags: Sequence[Bag], keys: Keys, rarity: np.ndarray, lexicon: Lexicon
+    picked: Matrix, bags: Sequence[Bag], keys: Keys, rarity: Weights, lexicon: Lexicon
 ) -> tuple[Matrix, Matrix]:
     """Return the seeds' part of each interest: the mean less the background, and the sum."""
     emphases = [lexicon.emphasis(one) for one in bags]
     norms = np.array([float(np.linalg.norm(one)) or 1.0 for one in emphases])
-    unit = _stack(
+    unit = stack(
         [one.keys for one in bags],
         [one / norm for one, norm in zip(emphases, norms, strict=True)],
         keys,
@@ -172,7 +247,7 @@ def _from_seeds(
     owner = np.repeat(np.arange(mean.shape[0]), np.diff(mean.indptr))
     mean.data = np.maximum(mean.data - CONTRAST * background[mean.indices] * scale[owner], 0)
     total = sparse.csr_array(
-        picked @ _stack([one.keys for one in bags], [one.counts for one in bags], keys)
+        picked @ stack([one.keys for one in bags], [one.counts for one in bags], keys)
     )
     total.data = np.sqrt(total.data)
     return _unit(mean), _unit(_scaled(total, rarity))
@@ -235,19 +310,6 @@ def _membership(wanted: Sequence[Sequence[str]], known: Sequence[str]) -> Matrix
     )
 
 
-def _stack(keys: Sequence[Keys], weights: Sequence[Counts], columns: Keys) -> Matrix:
-    """Return a matrix of one row for each of *keys*, their *weights* at those of *columns*."""
-    flat = np.concatenate([np.empty(0, dtype=np.uint64), *keys])
-    return sparse.csr_array(
-        (
-            np.concatenate([np.empty(0), *weights]),
-            np.searchsorted(columns, flat),
-            np.cumsum([0, *map(len, keys)]),
-        ),
-        shape=(len(keys), len(columns)),
-    )
-
-
 def _unit(matrix: Matrix) -> Matrix:
     """Return *matrix* with every row of length 1, empty rows left empty."""
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)))
@@ -274,3 +336,6 @@ def _heaviest(weights: Matrix) -> Matrix:
         kept.data[here][order[KEPT_TERMS:]] = 0
     kept.data = np.where(kept.data > 0, 1.0, 0.0)
     return kept
+
+
+_NO_KEYS = np.empty(0, dtype=np.uint64)

@@ -19,12 +19,16 @@ import numpy.typing as npt
 
 from digest.models.notation import readable
 from digest.models.papers import Paper
+from digest.ranking.stop_words import STOP_WORDS
 
 Keys = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.float32]
 
 TITLE_WEIGHT = 2
 """How many times a title counts: two or three is usual where fields are weighted (BM25F)."""
+
+SHORTEST_PLURAL = 4
+"""Letters of the shortest word that is taken for a plural: "gas" is none."""
 
 BREAK = 0
 """The key that stands where a phrase cannot go on: a full stop, a comma, the title's end."""
@@ -62,17 +66,19 @@ class Bag:
 
     @classmethod
     def of_counts(cls, counts: Mapping[str, float]) -> Self:
-        """Return the bag of single words that were counted elsewhere."""
-        merged: dict[int, float] = {}
-        for text, count in counts.items():
-            key = known_word(text).key
-            merged[key] = merged.get(key, 0.0) + count
-        keys = np.array(sorted(merged), dtype=np.uint64)
+        """Return the bag of words, or short phrases, that were counted elsewhere."""
+        parts = [(_terms(text), count) for text, count in counts.items()]
+        keys, inverse = np.unique(
+            np.concatenate([_NO_KEYS, *(terms for (terms, _words), _count in parts)]),
+            return_inverse=True,
+        )
+        repeated = [np.full(len(terms), count) for (terms, _words), count in parts]
+        weights = np.concatenate([np.empty(0), *repeated])
         return cls(
             keys=keys,
-            counts=np.array([merged[int(key)] for key in keys], dtype=np.float32),
-            length=float(sum(merged.values())),
-            sequence=np.empty(0, dtype=np.uint64),
+            counts=np.bincount(inverse, weights, len(keys)).astype(np.float32),
+            length=float(sum(counts.values())),
+            sequence=_NO_KEYS,
         )
 
 
@@ -108,11 +114,11 @@ def singular(word: str) -> str:
 
     It earns its place: on titles alone, recall of unseen papers rises from .489 to .500.
     """
-    if len(word) > 4 and word.endswith("ies"):
+    if len(word) < SHORTEST_PLURAL or not word.endswith("s"):
+        return word
+    if word.endswith("ies") and len(word) > SHORTEST_PLURAL:
         return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and word[-2] not in "sui":
-        return word[:-1]
-    return word
+    return word if word[-2] in "sui" else word[:-1]
 
 
 def paired(one: Word, other: Word) -> bool:
@@ -244,6 +250,7 @@ def quoted(sequence: tuple[int, ...], paper: Paper) -> str | None:
     return None
 
 
+_NO_KEYS = np.empty(0, dtype=np.uint64)
 _MIX = 0x9E3779B97F4A7C15  # 2**64 divided by the golden ratio: spreads neighbouring keys
 _MASK = (1 << 64) - 1
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|io|org|ai)/\S*")
@@ -251,22 +258,3 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|io|
 # them a phrase.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 _GAP = re.compile(r"[\s\-\u2010-\u2013/_'\u2019]*")
-
-STOP_WORDS = frozenset(
-    # the small words of English
-    "a about above after again against all also although am among an and any are as at be "
-    "because been before being below between both but by can could did do does doing down "
-    "during each either else et few for from further had has have having he her here hers him "
-    "his how however i if in into is it its itself just let may me might more most must my no "
-    "nor not now of off on once one only or other our ours out over own per same she should "
-    "since so some such than that the their theirs them then there these they this those "
-    "through thus to too toward towards under until up upon us use used uses using very via "
-    "was we well were what when where whether which while who whom whose why will with within "
-    "without would yet you your "
-    # the small words of abstracts, said of any work
-    "achieve achieved achieves address al available demonstrate demonstrated demonstrates "
-    "existing experiment experiments extensive introduce introduced introduces many novel "
-    "paper papers present presented presents propose proposed proposes recent recently result "
-    "results show showed shown shows significantly study various work works".split()
-)
-"""Words that say nothing about what a text is about."""

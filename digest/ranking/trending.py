@@ -34,8 +34,9 @@ class Earning(NamedTuple):
         return self.ceiling * count / (count + self.half)
 
 
-# PLACES is how many of a listing earn points for where they stand. The ceilings add up to 100: what readers did counts before where a listing put the paper. The
+# The ceilings add up to 100: what readers did counts before where a listing put the paper. The
 # halves are what a good paper of a Hugging Face day reaches; the best reach five times that.
+# Only the first PLACES of a listing earn points for where they stand.
 UPVOTES = Earning(35, 40)
 GROWTH = Earning(25, 20)
 COMMENTS = Earning(4, 8)

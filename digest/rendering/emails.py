@@ -166,7 +166,7 @@ class Press:
         shown = {
             "dateline": opening.dateline(issue),
             "minutes": opening.minutes(words),
-            "headline": opening.headline(issue),
+            "headline": opening.headline(issue, reader.subscription),
             "lede": lede,
             "asked": opening.reason_to_write(issue, reader.subscription),
         }
@@ -208,7 +208,7 @@ class Press:
             self._list_id,
         ]
         if leave:
-            headers.append(f"List-Unsubscribe:\r\n <{leave}>")
+            headers.append(f"List-Unsubscribe: <{leave}>")
         return [*headers, *self._constant]
 
 

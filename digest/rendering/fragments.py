@@ -124,4 +124,4 @@ def between(document: str, mark: str) -> str:
     parts = document.split(f"<!--{mark}-->")
     if len(parts) != 3:  # noqa: PLR2004 - before, between, behind
         raise RenderingFailed("Inlining lost the ends of a fragment.")
-    return parts[1].strip("\n")
+    return parts[1].strip(" \n")

@@ -61,13 +61,14 @@ def _sentences(text: str) -> list[str]:
         last_word = text[start : stop.start() + 1].rsplit(" ", 1)[-1].lstrip("([\"'“")
         if _ABBREVIATION.fullmatch(last_word) or _INITIAL.fullmatch(last_word):
             continue
-        sentences.append(text[start : stop.end(1)].strip())
+        end = stop.end() if stop[1] is None else stop.end(1)
+        sentences.append(text[start:end].strip())
         start = stop.end()
     sentences.append(text[start:].strip())
     return [sentence for sentence in sentences if sentence]
 
 
-_STOP = re.compile(r"[.!?]([)\]\"'”’]*)\s+(?=[^a-z\s])|[。！？]()")  # noqa: RUF001
+_STOP = re.compile(r"[.!?]([)\]\"'”’]*)\s+(?=[^a-z\s])|[。！？]")  # noqa: RUF001
 _INITIAL = re.compile(r"[A-Z]\.")
 _ABBREVIATION = re.compile(
     r"(?:e\.g|i\.e|al|etc|cf|vs|resp|figs?|eqs?|sec|nos?|dr|mr|ms|prof|st|approx|ca|viz|w\.r\.t|"
@@ -86,7 +87,8 @@ _PREAMBLE = re.compile(
     r"^(?:in (?:this|our|the present) (?:paper|work|study|article|survey|report|letter|technical "
     r"report|thesis|note)|here|to (?:this|that) end|therefore|thus|hence|consequently|accordingly|"
     r"as a result|however|in particular|(?:more )?specifically|moreover|furthermore|additionally|"
-    r"finally|in addition|(?:motivated|inspired|driven) by (?:this|these)(?: [a-z]+){0,3}|"
+    r"finally|in addition|"
+    r"(?:building on|motivated by|inspired by|driven by) (?:this|these)(?: [a-z]+){0,3}|"
     r"to [a-z]+ (?:this|these|the above|such)(?: [a-z]+){0,3})\s*,\s*",
     re.IGNORECASE,
 )
@@ -102,13 +104,14 @@ def _weight(sentence: str, place: float, *, name: str, limit: int) -> float:
     weight += 2.0 * bool(name and name in sentence)
     weight -= 3.0 * bool(_MOTIVATION.search(sentence))
     weight -= 6.0 * bool(_ELSEWHERE.search(sentence))
-    weight -= 1.5 * bool(_LEANING.search(sentence))
+    weight -= _LEANS * bool(_LEANING.search(sentence))
     weight -= 2.5 * (len(sentence) > limit)
     weight -= 2.0 * (len(sentence) < _SHORT)
     return weight
 
 
 _SHORT = 40
+_LEANS = 1.5  # what it costs to lean on the sentence before
 _OFFERS = r"propos|introduc|present|releas|develop|show|prove|demonstrat|find|found"
 _ACTS = (
     r"describe|design|study|studies|investigat|examin|analy[sz]|report|build|built|construct|"
@@ -159,7 +162,7 @@ def _with_result(sentences: Sequence[str], weights: Sequence[float], best: int, 
         place
         for place in range(best + 1, len(sentences))
         if len(sentences[place]) <= room
-        and weights[place] > 0
+        and weights[place] + (_LEANS if place == best + 1 else 0.0) > 0
         and (place == best + 1 or not _LEANING.search(sentences[place]))
     ]
     if not others:

@@ -6,6 +6,7 @@ passes through untouched. It never sees the source of a template.
 """
 
 import logging
+import re
 from collections.abc import Collection
 from threading import Lock
 from typing import Final
@@ -42,7 +43,10 @@ def inlined(html: str, *, hooks: Collection[str]) -> str:
     for element in root.iter(etree.Element):
         _keep_hooks(element, hooks)
     body = etree.tostring(root, method="html", encoding="unicode")
-    return f"<!doctype html>\n{body}\n"
+    return f"<!doctype html>\n{_INDENT.sub(chr(10), body)}\n"
+
+
+_INDENT = re.compile(r"[ \t]*\n[ \t\n]*")  # of templates; content has no line ends
 
 
 def _keep_hooks(element: etree._Element, hooks: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from digest.models.interests import Interest
 from digest.models.issues import Issue, Pick, Signal, SourceState
 from digest.models.subscribers import Cadence, Subscription
+from digest.rendering.reasons import is_rest
 from digest.rendering.words import capitalised, counted, plain, series, shortened, spelled
 
 SUBJECT = 70
@@ -53,25 +54,35 @@ def preheader(issue: Issue, titles: Sequence[str]) -> str:
     return text
 
 
-def headline(issue: Issue) -> str:
+def headline(issue: Issue, subscription: Subscription) -> str:
     """Return what the picks share with the reader, the strongest terms first."""
-    weights: defaultdict[str, float] = defaultdict(float)
-    for pick in issue.picks:
-        for reason in pick.score.reasons:
-            if reason.signal is Signal.TERM and reason.points > 0:
-                weights[plain(reason.subject)] += reason.points
     themes: list[str] = []
-    for term, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
+    for term in _terms(issue.picks, subscription.interests):
         longer = [*themes, term]
         fits = len(term) <= _TERM and len(f"Today in {series(longer)}") <= _HEADLINE
-        if term and fits and not any(_overlap(term, theme) for theme in themes):
+        if fits and not any(_overlap(term, theme) for theme in themes):
             themes = longer
         if len(themes) == _THEMES:
             break
     if themes:
         return f"Today in {series(themes)}"
     weekday = _long_date(issue.day).partition(" ")[0]
-    return f"{capitalised(counted_in_words(len(issue.picks), 'paper'))} for {weekday}"
+    return f"{capitalised(_counted_in_words(len(issue.picks), 'paper'))} for {weekday}"
+
+
+def _terms(picks: Sequence[Pick], interests: Sequence[Interest]) -> list[str]:
+    """Return the terms that earned *picks* points, the most first, as the reader spells them."""
+    weights: defaultdict[str, float] = defaultdict(float)
+    for pick in picks:
+        for reason in pick.score.reasons:
+            if reason.signal is Signal.TERM and reason.points > 0:
+                weights[plain(reason.subject)] += reason.points
+    own = {phrase.casefold(): phrase for interest in interests for phrase in interest.phrases}
+    named = (term for term in weights if term and not is_rest(term))
+    return [
+        plain(own.get(term.casefold(), term))
+        for term in sorted(named, key=lambda term: (-weights[term], term))
+    ]
 
 
 def _overlap(term: str, other: str) -> bool:
@@ -85,8 +96,7 @@ def _stems(term: str) -> set[str]:
 _STEM = 5
 
 
-def counted_in_words(count: int, one: str) -> str:
-    """Return "one paper", "ten papers" or "11 papers"."""
+def _counted_in_words(count: int, one: str) -> str:
     return f"{spelled(count)} {one if count == 1 else f'{one}s'}"
 
 
@@ -122,7 +132,7 @@ def _fresh(new: int, considered: int) -> str:
         return ", a new one,"
     if new >= considered:
         return ", both new," if considered == _BOTH else ", all of them new,"
-    return f", {new:,} of them new,"
+    return f", {spelled(new)} of them new,"
 
 
 def _picked(picked: int, considered: int) -> str:
@@ -130,7 +140,7 @@ def _picked(picked: int, considered: int) -> str:
         return spelled(picked)
     if considered == 1:
         return "it"
-    return "both" if considered == _BOTH else "all of them"
+    return "both" if considered == _BOTH else f"all {spelled(picked)}"
 
 
 _BOTH = 2
@@ -161,12 +171,16 @@ def reason_to_write(issue: Issue, subscription: Subscription) -> str:
     wishes = _wishes(subscription.interests)
     if not wishes:
         return f"You get this {often} because you asked for the papers of the day."
-    shared = ""
-    if issue.considered > 1:
-        share = "shares" if issue.matching == 1 else "share"
-        count = capitalised(spelled(issue.matching))
-        shared = f" {count} of the {issue.considered:,} papers {share} something with that."
-    return f"You get this {often} because you asked for {series(wishes)}.{shared}"
+    shared = _shared(issue.matching, issue.considered)
+    return f"You get this {often} because you asked for {series(wishes)}. {shared}".strip()
+
+
+def _shared(matching: int, considered: int) -> str:
+    if considered <= 1:
+        return ""
+    share = {0: "shares anything", 1: "shares something"}.get(matching, "share something")
+    count = capitalised(spelled(matching))
+    return f"{count} of the {considered:,} papers {share} with that."
 
 
 _OFTEN = {

@@ -83,12 +83,16 @@ def in_words(signal: Signal, subject: str) -> str:
     subject = shortened(plain(subject).removeprefix("+"), _SUBJECT)
     if subject.isascii() and subject.isdigit() and signal in _COUNTS:
         return _COUNTS[signal](int(subject))
-    if signal is Signal.TERM and _SHARED.fullmatch(subject):
+    if signal is Signal.TERM and is_rest(subject):
         return subject
     return _NAMES[signal].format(subject) if subject else _NAMELESS.get(signal, signal.value)
 
 
-# What the ranking says of the terms that it does not name one by one.
+def is_rest(subject: str) -> bool:
+    """Return whether *subject* is what the ranking says of terms it does not name one by one."""
+    return _SHARED.fullmatch(subject) is not None
+
+
 _SHARED = re.compile(r"\d+ more shared terms?")
 _NAMES: Mapping[Signal, str] = {
     Signal.TERM: "“{}”",

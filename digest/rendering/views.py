@@ -107,7 +107,7 @@ def card(pick: Pick) -> Card:
         moving=trend.movement in {Movement.NEW, Movement.UP},
         category=category_name(paper.categories[0]) if paper.categories else "",
         byline=byline(paper, 3),
-        short_byline=byline(paper, 1),
+        short_byline=byline(paper, 2 if len(paper.authors) == paper.author_count == _PAIR else 1),
         institutions=_institutions(paper),
         gist=summary,
         words=len(f"{title} {summary}".split()),
@@ -118,6 +118,9 @@ def card(pick: Pick) -> Card:
         code_note="code available" if paper.has_code and code is None else "",
         links=other_links(paper),
     )
+
+
+_PAIR = 2
 
 
 def title_of(paper: Paper) -> str:
@@ -201,11 +204,14 @@ def _blocks(history: tuple[int, ...]) -> str:
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
+_LINE = 2  # points make a line
+
+
 def _scaled(history: tuple[int, ...], tallest: int) -> tuple[int, ...]:
     """Return *history* by square root, so that a surge does not flatten what came before."""
-    if len(history) < 2:  # noqa: PLR2004 - one point is no line
+    if len(history) < _LINE or max(history) <= 0:
         return ()
-    most = max(*history, 1)
+    most = max(history)
     return tuple(round(tallest * sqrt(max(count, 0) / most)) for count in history)
 
 

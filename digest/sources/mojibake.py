@@ -73,8 +73,8 @@ def _is_real_thai(run: re.Match[str], letters: str) -> bool:
     letters, shows signs that Thai does not use, or is an initial; and no capital follows
     a small letter at the start of a word.
     """
-    before = run.string[: run.start()][-1:]
-    after = run.string[run.end() :][:1]
+    before = run.string[max(0, run.start() - 1) : run.start()]
+    after = run.string[run.end() : run.end() + 1]
     if _is_plain_letter(before):
         return False
     if _is_plain_letter(after):

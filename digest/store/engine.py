@@ -93,7 +93,7 @@ def _sqlite(url: URL, *, patience: float, migrating: bool) -> Engine:
 
 def _postgresql(url: URL, *, patience: float) -> Engine:
     settings = {
-        "lock_timeout": f"{patience:.0f}s",
+        "lock_timeout": f"{max(1, round(patience * 1000))}ms",  # 0 would wait for ever
         "idle_in_transaction_session_timeout": "60s",
         "synchronous_commit": "on",
     }

@@ -130,7 +130,8 @@ class PickColumns(TypedColumns):
 
     subscription_id: Named[str] = Column(Words, primary_key=True)
     paper_id: Named[str] = Column(Words, ForeignKey("papers.id"), primary_key=True)
-    issue_id: Named[str] = Column(Words, ForeignKey("issues.id"), primary_key=True)
+    # With an index, for SQLite looks here for each issue that comes after its delivery.
+    issue_id: Named[str] = Column(Words, ForeignKey("issues.id"), primary_key=True, index=True)
 
 
 class RunColumns(TypedColumns):

@@ -53,7 +53,7 @@ def test_a_second_demo_adds_no_mail_and_changes_none(digest: Run, var: Path) -> 
 
 def test_a_mail_that_was_deleted_comes_back(digest: Run, var: Path) -> None:
     digest("demo")
-    gone = sorted((var / "outbox").glob("*.eml"))[0]
+    gone = min((var / "outbox").glob("*.eml"))
     gone.unlink()
 
     digest("demo")

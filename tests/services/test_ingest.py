@@ -128,4 +128,5 @@ def test_whatever_the_page_the_second_time_adds_no_paper(entries: list[Entry]) -
     again = ingest(page, DAY, store=store)
 
     assert again.new == 0
-    assert again.papers == first.papers
+    # Contradictory pages may turn out to tell of one paper, never of one more.
+    assert again.papers <= first.papers

@@ -10,7 +10,7 @@ import idna
 from digest.errors import EmailRefused, SendingForbidden
 from digest.models.deliveries import Email
 
-_LOCAL = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\"(),:;<>@\[\\\]]{1,64}")
+_LOCAL = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff\"(),:;<>@\[\\\]]{1,64}")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -30,6 +30,12 @@ class Message:
     size: int
     international: bool
     eight_bit: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a server may call the recipient by: the mailbox, with and without its tag."""
+        mailbox = self.recipient.rpartition("@")[0]
+        return mailbox, mailbox.partition("+")[0]
 
     def commands(self, offered: Mapping[str, str]) -> tuple[bytes, bytes, bytes]:
         """Return MAIL, RCPT and DATA for a server that offers these extensions, by name.

@@ -85,18 +85,25 @@ def take_reply(received: bytearray) -> Reply | None:
     return None
 
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:'\"]*(?:@|%40|=40|＠)[^\s<>()\[\],;'\"]*", re.IGNORECASE)  # noqa: RUF001 - the wide @ of a reply that quotes an address as typed
+# The wide @ is how some servers quote an address that was typed with it.
+_ADDRESS = re.compile(
+    r"[^\s<>()\[\],;:'\"]*(?:@|%40|\N{FULLWIDTH COMMERCIAL AT})[^\s<>()\[\],;'\"]*"
+)
+_READ = 2000
 _QUOTED = 300
 
 
-def scrubbed(text: str, *, secrets: tuple[str, ...]) -> str:
-    """Return *text* without addresses and without any of *secrets*, cut to one short line.
+def scrubbed(text: str, *, words: tuple[str, ...] = (), secrets: tuple[str, ...] = ()) -> str:
+    """Return *text* without addresses, *words* and *secrets*, cut to a few lines' length.
 
-    A secret of letters is taken out as a word, so that the reader "a" leaves the others'
-    words whole.
+    A word is taken out where it stands alone, so that a reader called "a" leaves the words
+    of others whole; a secret wherever it is.
     """
-    text = _ADDRESS.sub("[address]", text)
+    text = text[:_READ]
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        word = rf"(?<!\w){re.escape(secret)}(?!\w)"
-        text = re.sub(word, "[hidden]", text, flags=re.IGNORECASE)
+        text = re.sub(re.escape(secret), "[hidden]", text, flags=re.IGNORECASE)
+    text = _ADDRESS.sub("[address]", text)
+    for word in sorted(filter(None, words), key=len, reverse=True):
+        alone = rf"(?<!\w){re.escape(word)}(?!\w)"
+        text = re.sub(alone, "[address]", text, flags=re.IGNORECASE)
     return text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…"

@@ -52,6 +52,8 @@ class SmtpServer:
             )
         if self.ca and self.security is Security.NEVER:
             raise ValueError("ca=… has no use with starttls=never")
+        if not (self.hostname.isascii() and self.hostname.isprintable()) or " " in self.hostname:
+            raise ValueError("hostname is a name such as papers.example.org")
         if not all(self._limits()):
             raise ValueError("the port, times and counts are above zero")
 

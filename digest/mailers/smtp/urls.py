@@ -35,13 +35,10 @@ def parse_smtp_url(url: str) -> SmtpServer:
     username, password = _login(parts)
     options = _options(parts)
     security = _security(parts.scheme, options.pop("starttls", None), host)
-    if security is Security.TLS:
-        usual = SUBMISSION_TLS
-    else:
-        usual = SUBMISSION if username else TRANSFER
+    usual = SUBMISSION if username else TRANSFER
     return SmtpServer(
         host=host,
-        port=_port(parts) or usual,
+        port=_port(parts) or (SUBMISSION_TLS if security is Security.TLS else usual),
         security=security,
         username=username,
         password=password,

@@ -135,7 +135,8 @@ def _formula(source: Source, match: re.Match[str], group: int) -> tuple[str, int
     inner = reading.strip()
     if not inner:
         return match[0], match.end()
-    before, after = text[: match.start()][-1:], text[match.end() :][:1]
+    before = text[max(0, match.start() - 1) : match.start()]
+    after = text[match.end() : match.end() + 1]
     left = " " if reading[0].isspace() and before.isalnum() else ""
     right = " " if reading[-1].isspace() and after.isalnum() else ""
     return f"{left}{inner}{right}", match.end()

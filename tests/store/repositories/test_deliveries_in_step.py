@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -31,7 +31,8 @@ Answer = TypeVar("Answer")
 IDS = [f"{number}" for number in range(6)]
 SOME_IDS = st.lists(st.sampled_from(IDS), max_size=6)
 FENCES = st.sampled_from(["f", "g"])
-DAYS = st.sampled_from([DAY, DAY + timedelta(days=1)])
+NEXT_DAY = DAY + timedelta(days=1)
+DAYS = st.sampled_from([DAY, NEXT_DAY])
 MINUTES = st.integers(min_value=-1, max_value=3).map(lambda count: timedelta(minutes=count))
 FIRST_STATES = st.sampled_from([State.PLANNED] * 5 + [State.EMPTY, State.RENDER_FAILED])
 
@@ -68,12 +69,12 @@ class Sending(RuleBasedStateMachine):
         return answers[0]
 
     @rule(ids=SOME_IDS, day=DAYS, state=FIRST_STATES)
-    def plan(self, ids: list[str], day: object, state: DeliveryState) -> None:
+    def plan(self, ids: list[str], day: date, state: DeliveryState) -> None:
         deliveries = [
             Delivery(
                 id=id_,
                 subscription_id="subscription-pia" if id_ == "5" else "subscription-ada",
-                day=day,  # type: ignore[arg-type] # a date
+                day=day,
                 state=state,
             )
             for id_ in ids
@@ -88,12 +89,10 @@ class Sending(RuleBasedStateMachine):
         only=st.none() | SOME_IDS,
     )
     def claim(
-        self, fence: str, day: object, lease: timedelta, limit: int, only: list[str] | None
+        self, fence: str, day: date, lease: timedelta, limit: int, only: list[str] | None
     ) -> None:
         held = Claim(fence=fence, lease_until=self._now + lease)
-        claimed = self.both(
-            lambda work: work.claim(day, held, limit=limit, only=only)  # type: ignore[arg-type] # a date
-        )
+        claimed = self.both(lambda work: work.claim(day, held, limit=limit, only=only))
         assert len(claimed) <= limit
 
     @rule(fence=FENCES, ids=SOME_IDS)
@@ -119,14 +118,12 @@ class Sending(RuleBasedStateMachine):
 
     @invariant()
     def every_candidate_is_counted(self) -> None:
-        for day in (DAY, DAY + timedelta(days=1)):
-            assert self.both(lambda work, day=day: work.account(day)).adds_up  # type: ignore[misc] # a default
+        accounts = self.both(lambda work: [work.account(day) for day in (DAY, NEXT_DAY)])
+        assert all(account.adds_up for account in accounts)
 
     @invariant()
     def both_tell_the_same(self) -> None:
-        found = []
-        for day in (DAY, DAY + timedelta(days=1)):
-            found += self.both(lambda work, day=day: work.of_day(day))  # type: ignore[misc] # a default
+        found = self.both(lambda work: [*work.of_day(DAY), *work.of_day(NEXT_DAY)])
         states = {delivery.id: delivery.state for delivery in found}
         assert len(states) == len(found)
         assert {states[id_] for id_ in self._sent} <= {State.SENT}
@@ -136,7 +133,7 @@ class Sending(RuleBasedStateMachine):
 
 
 EXAMPLES = settings(
-    max_examples=60,
+    max_examples=40,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -147,7 +144,7 @@ def test_memory_and_sqlite_agree_step_by_step() -> None:
     class OnSqlite(Sending):
         real = staticmethod(lambda folder: SqlStore(fresh_sqlite(folder)))
 
-    run_state_machine_as_test(OnSqlite, settings=EXAMPLES)  # type: ignore[no-untyped-call] # hypothesis
+    run_state_machine_as_test(OnSqlite, settings=EXAMPLES)
 
 
 def test_memory_and_postgresql_agree_step_by_step(request: pytest.FixtureRequest) -> None:
@@ -159,4 +156,4 @@ def test_memory_and_postgresql_agree_step_by_step(request: pytest.FixtureRequest
             emptied(url)
             return SqlStore(url)
 
-    run_state_machine_as_test(OnPostgresql, settings=EXAMPLES)  # type: ignore[no-untyped-call] # hypothesis
+    run_state_machine_as_test(OnPostgresql, settings=EXAMPLES)

@@ -140,6 +140,7 @@ def _issues() -> None:
         _refers("picks", "issue_id", "issues", "id"),
         sa.PrimaryKeyConstraint("subscription_id", "paper_id", "issue_id", name="pk_picks"),
     )
+    op.create_index("ix_picks_issue_id", "picks", ["issue_id"])
 
 
 def _deliveries() -> None:

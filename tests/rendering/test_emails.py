@@ -1,0 +1,258 @@
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from digest.errors import RenderingFailed, SettingsInvalid
+from digest.models.deliveries import Email
+from digest.models.subscribers import Reader
+from digest.rendering.emails import Imprint, Press
+from tests.factories import make_issue, make_paper, make_pick, make_reader
+from tests.rendering import samples
+from tests.rendering.samples import printed
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+MADE = Path(__file__).parents[2] / "build" / "mails"
+
+
+def parsed(email: Email) -> EmailMessage:
+    message = message_from_bytes(email.content, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def bodies(email: Email) -> tuple[str, ...]:
+    text, html = parsed(email).iter_parts()
+    assert isinstance(text, EmailMessage)
+    assert isinstance(html, EmailMessage)
+    return tuple(part.get_content().replace("\r\n", "\n") for part in (text, html))
+
+
+def addressed(address: str) -> Reader:
+    reader = make_reader()
+    return replace(reader, subscriber=replace(reader.subscriber, address=address))
+
+
+@pytest.mark.parametrize("name", ["issue", "issue-of-one", "issue-bare"])
+def test_a_mail_is_the_golden_one(
+    name: str, mails: dict[str, Email], request: pytest.FixtureRequest
+) -> None:
+    email = mails[name]
+    made = {"eml": email.content, "html": email.html.encode(), "txt": email.text.encode()}
+    MADE.mkdir(parents=True, exist_ok=True)
+    for ending, content in made.items():
+        (MADE / f"{name}.{ending}").write_bytes(content)
+        golden = GOLDEN / f"{name}.{ending}"
+        if request.config.getoption("--update-golden"):
+            golden.write_bytes(content)
+        assert content == golden.read_bytes(), f"look at {MADE}, then --update-golden"
+
+
+def test_what_is_parsed_back_is_what_was_written(mails: dict[str, Email]) -> None:
+    for email in mails.values():
+        assert bodies(email) == (email.text, email.html)
+        assert parsed(email)["Subject"] == email.subject
+
+
+texts = st.text(max_size=300)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(title=texts, abstract=texts, authors=st.lists(texts, max_size=5), term=texts)
+def test_whatever_a_paper_says_the_message_stays_whole(
+    press: Press, title: str, abstract: str, authors: list[str], term: str
+) -> None:
+    paper = make_paper(arxiv_id="2511.00001")
+    paper = replace(paper, title=title, abstract=abstract, authors=tuple(authors))
+    reasons = samples.make_reasons(3.0, 2.0)
+    score = replace(
+        samples.scored(3.0, 2.0), reasons=(replace(reasons[0], subject=term), reasons[1])
+    )
+
+    email = printed(press, make_issue(make_pick(1, paper, score=score)))
+
+    assert bodies(email) == (email.text, email.html)
+    message = parsed(email)
+    assert message["Subject"] == email.subject
+    assert list(message.keys()) == HEADERS
+    assert not message.defects
+
+
+HEADERS = [
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "List-Id",
+    "List-Unsubscribe",
+    "List-Post",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "Precedence",
+    "MIME-Version",
+    "Content-Type",
+]
+
+
+def test_the_headers_are_those_of_a_list(mails: dict[str, Email]) -> None:
+    message = parsed(mails["issue"])
+
+    assert list(message.keys()) == HEADERS
+    assert message["From"] == "Daily Papers <digest@papers.example.org>"
+    assert message["To"] == "ada@example.org"
+    assert message["Date"] == "Fri, 20 Nov 2026 12:00:00 +0000"
+    assert message["Message-ID"] == "<d.0123456789abcdef0123456789abcdef@papers.example.org>"
+    assert message["List-Id"] == "Daily Papers <daily.papers.example.org>"
+    assert message["List-Unsubscribe"] == (
+        "<mailto:leave@papers.example.org?subject=unsubscribe%20subscription-ada.Rb3xq0kWJt7>"
+    )
+    assert message["List-Post"] == "NO"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Precedence"] == "bulk"
+    assert message.get_boundary() == "=_0123456789abcdef0123456789abcdef"
+
+
+def test_without_an_address_to_leave_at_nothing_speaks_of_leaving(mails: dict[str, Email]) -> None:
+    email = mails["issue-bare"]
+
+    assert "List-Unsubscribe" not in parsed(email)
+    assert "nsubscribe" not in email.html + email.text
+    assert "mailto:" not in email.html + email.text
+
+
+def test_the_way_out_in_the_body_is_the_one_in_the_header(mails: dict[str, Email]) -> None:
+    email = mails["issue"]
+    link = parsed(email)["List-Unsubscribe"].strip("<>")
+
+    assert f'href="{link}"' in email.html
+    assert f"\n{link}\n" in email.text
+
+
+def test_a_mail_names_its_delivery_its_people_and_its_file(mails: dict[str, Email]) -> None:
+    email = mails["issue"]
+
+    assert email.delivery_id == samples.normal_issue().id
+    assert email.sender == "digest@papers.example.org"
+    assert email.recipient == "ada@example.org"
+    assert email.name == "2026-11-20-ada-01234567"
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+        ("åda@example.org", "åda@example.org"),
+        ("o'hara+papers@example.org", "o'hara+papers@example.org"),
+    ],
+)
+def test_an_address_of_any_script_gets_its_mail(press: Press, address: str, written: str) -> None:
+    email = printed(press, make_issue(), addressed(address))
+
+    assert f"\r\nTo: {written}\r\n".encode() in email.content
+    assert email.recipient == address
+    assert email.name.isascii()
+    assert bodies(email) == (email.text, email.html)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ada",
+        "ada@",
+        "@example.org",
+        "ada@example.org\r\nBcc: eve@example.org",
+        "a b@example.org",
+    ],
+)
+def test_an_address_that_could_break_a_header_gets_no_mail(press: Press, address: str) -> None:
+    with pytest.raises(RenderingFailed):
+        printed(press, make_issue(), addressed(address))
+
+
+def test_a_line_break_in_a_title_or_a_token_starts_no_header(press: Press) -> None:
+    paper = replace(make_paper(), title="Whales\r\nBcc: eve@example.org\r\n\r\nbody")
+
+    email = printed(press, make_issue(make_pick(1, paper)), proof="t\r\nBcc: eve@example.org")
+
+    assert parsed(email)["Bcc"] is None
+    assert list(parsed(email).keys()) == HEADERS
+
+
+@pytest.mark.parametrize("issue_id", ["", "a b", "x\r\ny", '"', "../../etc", "x" * 65])
+def test_an_id_that_cannot_name_a_message_is_refused(press: Press, issue_id: str) -> None:
+    with pytest.raises(RenderingFailed):
+        printed(press, make_issue(id=issue_id))
+
+
+def test_an_issue_without_papers_has_no_mail(press: Press) -> None:
+    with pytest.raises(RenderingFailed):
+        printed(press, replace(make_issue(), picks=()))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sender": "nobody"},
+        {"sender": ""},
+        {"sender": "Daily <digest>"},
+        {"list_host": ""},
+        {"list_host": "a b"},
+        {"unsubscribe_address": "leave"},
+        {"unsubscribe_address": ""},
+    ],
+)
+def test_an_imprint_that_no_mail_can_carry_is_refused(wrong: dict[str, Any]) -> None:
+    right = {
+        "sender": "Daily Papers <digest@papers.example.org>",
+        "postal_address": "",
+        "list_host": "papers.example.org",
+    }
+
+    with pytest.raises(SettingsInvalid):
+        Imprint(**right | wrong)
+
+
+def test_a_name_that_needs_it_is_quoted_or_encoded() -> None:
+    for name in ("Papers, daily", 'The "Papers"', "Täglich · 論文"):
+        imprint = Imprint(
+            sender=f'"{name.replace(chr(34), chr(92) + chr(34))}" <digest@papers.example.org>',
+            postal_address="",
+            list_host="papers.example.org",
+        )
+        email = printed(Press(imprint), make_issue())
+        sender = parsed(email)["From"].addresses[0]
+
+        assert (sender.display_name, sender.addr_spec) == (name, "digest@papers.example.org")
+
+
+def test_six_papers_are_shown_whole_and_the_rest_in_a_line(mails: dict[str, Email]) -> None:
+    email = mails["issue"]
+
+    assert email.text.count("Why this:") == 5  # the sixth has a score of nothing
+    assert email.html.index("In brief") < email.html.index("Seven Ways to Label a Click")
+    assert email.html.index("A Pick without Anything") < email.html.index("In brief")
+    assert email.text.index("In brief") < email.text.index("Seven Ways to Label a Click")
+
+
+def test_one_paper_stands_without_labels_for_others(mails: dict[str, Email]) -> None:
+    email = mails["issue-of-one"]
+
+    assert "Top story" in email.text
+    assert "More for you" not in email.text + email.html
+    assert "In brief" not in email.text + email.html
+
+
+def test_the_order_in_which_mails_are_made_changes_none_of_them(mails: dict[str, Email]) -> None:
+    fresh = Press(samples.IMPRINT)
+    one = printed(fresh, samples.single_issue())
+    ten = printed(fresh, samples.normal_issue())
+
+    assert (ten, one) == (mails["issue"], mails["issue-of-one"])
