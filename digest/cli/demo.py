@@ -69,7 +69,7 @@ def _settings(folder: Path) -> Settings:
         public_url="",
         secret_keys=(),
         sender="Daily Papers <digest@papers.example.org>",
-        postal_address="Daily Papers, 1 Sample Street, 1010 Vienna, Austria",
+        postal_address="1 Sample Street, 1010 Vienna, Austria",
         unsubscribe_address="unsubscribe@papers.example.org",
         time_zone="UTC",
     )
@@ -131,7 +131,12 @@ def _show(emails: Sequence[Email], outbox: Path) -> None:
     say(f"\nThe morning of {SAMPLE_DAY:%-d %B %Y}, for three readers:\n")
     for email in emails:
         say(f"  {email.recipient}: {email.subject}")
-        say(f"    {outbox / email.name}.html")
-        say(f"    {outbox / email.name}.eml")
+        for ending in (".html", ".eml"):
+            say(f"    {_shown(outbox / (email.name + ending))}")
     say("\nOpen an .html in a browser, or an .eml in a mail program.")
     say("Next: README.md, “Your own morning”.")
+
+
+def _shown(path: Path) -> Path:
+    """Return *path* as short as it can be typed here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -102,9 +102,9 @@ def known_word(text: str) -> Word:
     """Return what *text*, one word as printed, is: case, accents and plural are folded."""
     bare = unicodedata.normalize("NFKD", text.casefold())
     folded = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    stop = folded in STOP_WORDS
-    alone = not stop and not folded.isdigit() and not (len(folded) == 1 and folded.isascii())
     normal = singular(folded)
+    stop = folded in STOP_WORDS or normal in STOP_WORDS
+    alone = not stop and not folded.isdigit() and not (len(folded) == 1 and folded.isascii())
     digest = hashlib.blake2b(normal.encode(), digest_size=8).digest()
     return Word(int.from_bytes(digest, "big") | 1, alone, not stop)
 

@@ -43,15 +43,19 @@ _NAME = 24  # characters before a colon that can stand for a whole title
 
 
 def preheader(issue: Issue, titles: Sequence[str]) -> str:
-    """Return the next three of *titles*, and where there are none, what was looked at."""
-    titles = titles[1:4]
-    if not titles:
-        return shortened(looked_at(issue), PREHEADER)
-    room = (PREHEADER - len("Also: ") - 3 * (len(titles) - 1)) // len(titles)
-    text = f"Also: {' · '.join(shortened(title, room) for title in titles)}"
+    """Return the next three of *titles*, and where they are too few, what was looked at."""
+    following = titles[1:4]
+    if following:
+        room = (PREHEADER - len("Also: ") - 3 * (len(following) - 1)) // len(following)
+        text = f"Also: {' · '.join(shortened(title, room) for title in following)}"
+        if len(text) >= _SHORTEST_PREHEADER:
+            return text
+        text = f"{text} · {looked_at(issue)}"
+    else:
+        text = looked_at(issue)
     if len(text) < _SHORTEST_PREHEADER:
-        text = shortened(f"{text} · {looked_at(issue)}", PREHEADER)
-    return text
+        text = f"{text} It is a short read."
+    return shortened(text, PREHEADER)
 
 
 def headline(issue: Issue, subscription: Subscription) -> str:

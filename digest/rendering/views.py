@@ -107,7 +107,7 @@ def card(pick: Pick) -> Card:
         moving=trend.movement in {Movement.NEW, Movement.UP},
         category=category_name(paper.categories[0]) if paper.categories else "",
         byline=byline(paper, 3),
-        short_byline=byline(paper, 2 if len(paper.authors) == paper.author_count == _PAIR else 1),
+        short_byline=byline(paper, 2 if _crowd(paper) == _PAIR else 1),
         institutions=_institutions(paper),
         gist=summary,
         words=len(f"{title} {summary}".split()),
@@ -134,7 +134,7 @@ _LONGEST_TITLE = 300
 def byline(paper: Paper, most: int) -> str:
     """Return *most* authors and how many more there are, or only how many, or ""."""
     names = [name for author in paper.authors[: most + 1] if (name := _person(author))]
-    count = max(paper.author_count or 0, len(paper.authors))
+    count = _crowd(paper)
     if not names:
         return counted(count, "author") if count else ""
     shown = names[:most]
@@ -142,6 +142,11 @@ def byline(paper: Paper, most: int) -> str:
     if others <= 0:
         return series(shown)
     return f"{', '.join(shown)} and {counted(others, 'other')}"
+
+
+def _crowd(paper: Paper) -> int:
+    """Return how many authors there are, named or not."""
+    return max(paper.author_count or 0, len(paper.authors))
 
 
 def _person(name: str) -> str:

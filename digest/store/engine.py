@@ -37,11 +37,15 @@ def parsed(url: str) -> URL:
 
 def _with_file(url: URL) -> URL:
     name, query = url.database or "", dict(url.query)
-    if query.pop("uri", "false") not in {"false", "0"} and name.startswith("file:"):
+    if query.pop("uri", "false") in _TRUE and name.startswith("file:"):
         name = unquote(name.removeprefix("file:").removeprefix("//"))
     if name in {"", ":memory:"} or query.get("mode") == "memory":
         raise SettingsInvalid(f"A database in memory would forget all; write {FORMS}.")
     return url.set(database=os.path.abspath(name), query=query)  # noqa: PTH100 # keeps links
+
+
+_TRUE = frozenset({"true", "yes", "on", "y", "t", "1"})
+"""What SQLAlchemy takes for a yes."""
 
 
 def file_of(url: URL) -> Path | None:
@@ -97,7 +101,9 @@ def _postgresql(url: URL, *, patience: float) -> Engine:
         "idle_in_transaction_session_timeout": "60s",
         "synchronous_commit": "on",
     }
+    # What the URL says stands: its options come after ours.
     options = [f"-c {name}={value}" for name, value in settings.items()]
+    theirs = url.normalized_query.get("options", ())
     arguments: dict[str, Any] = {
         "application_name": "digest",
         "connect_timeout": 10,
@@ -108,10 +114,8 @@ def _postgresql(url: URL, *, patience: float) -> Engine:
             url,
             hide_parameters=True,
             pool_pre_ping=True,
-            # What the URL says comes after ours, and so wins.
-            connect_args=arguments
-            | dict(url.query)
-            | {"options": " ".join([*options, str(url.query.get("options", ""))])},
+            connect_args={name: value for name, value in arguments.items() if name not in url.query}
+            | {"options": " ".join([*options, *theirs])},
         )
     except ModuleNotFoundError as error:
         raise SettingsInvalid(

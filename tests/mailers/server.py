@@ -127,6 +127,11 @@ class ScriptedServer:
         """The first word of each command, in order."""
         return [line.partition(" ")[0].upper() for _, line in self.commands]
 
+    def tell(self, stage: str, *answers: Answer) -> None:
+        """Forget what the script has left for *stage*, and answer so."""
+        with self._lock:
+            self._script[stage] = list(answers)
+
     def answer(self, stage: str) -> Answer | None:
         """Return what the script has next for *stage*."""
         with self._lock:

@@ -13,8 +13,8 @@ from digest.ranking.pool import Pool
 from tests.factories import DAY, NOON
 
 WORDS = (
-    "whale code click graph neural network diffusion model video robot policy protein fold "
-    "speech parser quantum qubit retrieval memory attention".split()
+    *("whale", "code", "click", "graph", "neural", "network", "diffusion", "model", "video"),
+    *("robot", "policy", "protein", "speech", "quantum", "qubit", "retrieval", "memory"),
 )
 PEOPLE = ("Ada Okafor", "Bo Lindqvist", "Jürgen Schmidhuber", "Wei Zhang", "J. Smith")
 FIELDS = ("cs.CL", "cs.CV", "CL", "stat.ML")
@@ -37,7 +37,6 @@ def make_text_paper(paper_id: str, title: str, abstract: str = "", **changes: An
 
 
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
-few = {"max_size": 2, "unique": True}
 
 
 @st.composite

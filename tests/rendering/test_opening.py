@@ -115,7 +115,9 @@ def test_a_subject_always_fits(titles: list[str]) -> None:
 
 @given(titles)
 def test_a_preheader_is_never_too_short_or_too_long(titles: list[str]) -> None:
-    assert 40 <= len(opening.preheader(issue_of(len(titles)), titles)) <= opening.PREHEADER
+    issue = issue_of(len(titles), considered=1, new_papers=0, sources=())
+
+    assert 40 <= len(opening.preheader(issue, titles)) <= opening.PREHEADER
 
 
 def test_a_preheader_names_the_next_three() -> None:

@@ -19,13 +19,14 @@ def as_thai(name: str) -> str:
 
 
 NAMES = (
-    "Jürgen Gaël François Łukasz Şahin Čapek Antonín Dvořák Øystein Åse Émile Ángel Ñuñez Šime"
-    " Erdős Nicolò Zoë Żak Ünal Straße Çelik İlker Ağaoğlu Ștefan Țîrlea Ý Ân Lê Žižek Miloš Jānis"
-    " Bērziņš Þór Æsir Renée José Müller–López Šćepanović Šimon Šárka Séaghdha Trần Đặng Đỗ Nguyễn"
-).split()
+    "Jürgen Gaël François Łukasz Şahin Čapek Antonín Dvořák Øystein Åse Émile Ángel Ñuñez"
+    " Šime Erdős Nicolò Zoë Żak Ünal Straße Çelik İlker Ağaoğlu Ștefan Țîrlea Ý Ân Lê Žižek"
+    " Miloš Jānis Bērziņš Þór Æsir Renée José Müller–López Šćepanović Šimon Šárka Séaghdha"
+    " Trần Đặng Đỗ Nguyễn"
+)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES.split(" "))
 def test_a_misread_name_is_mended(name: str) -> None:
     assert mend(as_thai(name)) == name
 
@@ -34,7 +35,7 @@ def test_a_misread_name_is_mended(name: str) -> None:
     "name",
     [
         "Nguyễn Thị Hà",
-        "Ö. Yılmaz",
+        "Ö. Y\N{LATIN SMALL LETTER DOTLESS I}lmaz",
         "Tomás Ó Máille",
         "Š. Novák",
         "Émile Šimek, Jürgen Lê",

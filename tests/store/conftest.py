@@ -28,6 +28,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return found
 
 
+@pytest.fixture
+def server_url(postgresql: str) -> str:
+    """A migrated database without records, on a server."""
+    emptied(postgresql)
+    return postgresql
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each kind that has no tables yet; SQLite's not even a file."""

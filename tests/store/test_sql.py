@@ -336,13 +336,11 @@ def test_a_locked_database_is_told_and_can_still_be_read(tmp_path: Path) -> None
     store.close()
 
 
-def test_a_table_that_somebody_locks_is_told(url: str, database: SqlStore) -> None:
-    if not url.startswith("postgresql"):
-        pytest.skip("SQLite locks whole databases")
-    engine = create_engine(url)
+def test_a_table_that_somebody_locks_is_told(server_url: str) -> None:
+    engine = create_engine(server_url)
     with engine.connect() as other, other.begin():
         other.execute(text("LOCK TABLE papers"))
-        error = refusal(database)
+        error = refusal(SqlStore(server_url, patience=0.2))
     engine.dispose()
 
     assert isinstance(error, StoreUnavailable)
@@ -435,10 +433,8 @@ def test_a_server_that_does_not_answer_is_told_without_the_password() -> None:
     assert "sesame" not in "".join(format_exception(error))
 
 
-def test_a_server_without_that_database_says_so(url: str) -> None:
-    if not url.startswith("postgresql"):
-        pytest.skip("SQLite has no server")
-    server, _, _ = url.partition("?")
+def test_a_server_without_that_database_says_so(server_url: str) -> None:
+    server, _, _ = server_url.partition("?")
     error = refusal(SqlStore(f"{server}_of_nobody"))
 
     assert isinstance(error, StoreUnavailable)
@@ -446,9 +442,8 @@ def test_a_server_without_that_database_says_so(url: str) -> None:
     assert "does not exist" in str(error)
 
 
-def test_a_connection_that_the_server_ended_is_made_anew(url: str, database: SqlStore) -> None:
-    if not url.startswith("postgresql"):
-        pytest.skip("SQLite has no server")
+def test_a_connection_that_the_server_ended_is_made_anew(server_url: str) -> None:
+    database = SqlStore(server_url)
     keep(database, "Before")
     end_others = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -458,15 +453,16 @@ def test_a_connection_that_the_server_ended_is_made_anew(url: str, database: Sql
     def cut_off() -> None:
         with database.begin() as work:
             work.papers.keep([make_paper("Within")])
-            executed(url, end_others)
+            executed(server_url, end_others)
             work.papers.count()
 
     with pytest.raises(StoreUnavailable, match="try again"):
         cut_off()
-    executed(url, end_others)
+    executed(server_url, end_others)
 
     keep(database, "After")
     assert count(database) == 2
+    database.close()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
-_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
+_ENHANCED = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 # qmail and its kin put the status last: "sorry, no mailbox here by that name. (#5.1.1)"
 _ENHANCED_LAST = re.compile(r"\(#([245]\.\d{1,3}\.\d{1,3})\)")
 _WAIT = re.compile(

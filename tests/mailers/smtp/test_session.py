@@ -20,7 +20,7 @@ from tests.mailers.smtp.sending import ADA, BIG, BO, send_all, server_of
 
 def test_a_reply_of_many_lines_is_one() -> None:
     lines = ("550-5.1.1 the mailbox", "550-5.1.1 ada", "550 5.1.1 is not here")
-    script = {"greeting": say("220-welcome", "220 to us"), "rcpt": [say(*lines)]}
+    script = {"greeting": [say("220-welcome", "220 to us")], "rcpt": [say(*lines)]}
     with ScriptedServer(script) as server:
         refused, taken = send_all(server, [ADA, BO])
 
@@ -71,7 +71,7 @@ def test_without_a_name_we_are_an_address_or_this_host() -> None:
 
 
 LOGIN = ("papers", "pÄss word:/#1")
-CREDENTIALS = {"username": LOGIN[0], "password": LOGIN[1]}
+CREDENTIALS: dict[str, Any] = {"username": LOGIN[0], "password": LOGIN[1]}
 
 
 def tls_server(certificates: Certificates, **changes: Any) -> ScriptedServer:
