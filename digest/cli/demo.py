@@ -53,7 +53,9 @@ def run() -> None:
     app = bootstrap(_settings(folder), clock=SampleClock())
     try:
         upgrade_database(app.settings.database_url)
+        note(f"Three sample readers: {', '.join(READERS)}.")
         _add_readers(app)
+        note("Celery, in this process, takes in the sample listing, ranks it and sends ...")
         _run_morning(app)
         _show(_mails(app), folder / "outbox")
     finally:
@@ -80,7 +82,7 @@ def _add_readers(app: App) -> None:
         try:
             add_reader(address, interest, store=app.store, clock=app.clock, tokens=app.tokens)
         except InputRefused:
-            note(f"{address} is here from an earlier demo.")
+            continue  # from an earlier demo
     # An earlier demo that was killed holds its claims until this clock's end of days.
     with app.store.begin() as work:
         work.deliveries.sweep(app.clock.now() + timedelta(days=1), idempotent=True)

@@ -1,7 +1,7 @@
 """The archive as vectors: how new a paper is against it, and which terms go together in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -34,6 +34,9 @@ DOUBT = 1.0
 
 BLOCK = 256
 """Papers compared with the archive at once: bounds the memory that takes."""
+
+REMEMBERED = 1 << 15
+"""Topics whose relations are kept, some 40 MB: many readers type the same phrases."""
 
 TINY = 1e-12
 
@@ -69,6 +72,7 @@ class Archive:
     matrix: Matrix
     columns: Matrix
     mean: npt.NDArray[np.float64]
+    _known: dict[tuple[bytes, int], Related] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, papers: Sequence[Paper]) -> Self:
@@ -114,13 +118,28 @@ class Archive:
         The archive's average is taken off, and the rest is trusted as far as papers bear it
         out: a topic that one paper mentions has hardly any relations.
         """
+        names = [(one.keys.tobytes(), one.witnesses) for one in topics]
+        missing = {
+            name: topic
+            for name, topic in zip(names, topics, strict=True)
+            if name not in self._known
+        }
+        found = dict(zip(missing, self._found(list(missing.values())), strict=True))
+        for name in names:
+            if name not in found:
+                found[name] = self._known[name]
+        if len(self._known) + len(missing) <= REMEMBERED:
+            self._known.update(found)
+        return [found[name] for name in names]
+
+    def _found(self, topics: Sequence[Topic]) -> list[Related]:
         wanted = stack([one.keys for one in topics], [one.weights for one in topics], self.keys)
-        about = _heaviest(sparse.csr_array(wanted @ self.columns), [t.witnesses for t in topics])
+        about = _cut(sparse.csr_array(wanted @ self.columns), [t.witnesses for t in topics])
         evidence: npt.NDArray[np.float64] = np.asarray(about.sum(axis=1))
         shares = sparse.diags_array(1 / np.maximum(evidence, TINY)) @ about
         terms = sparse.csr_array(shares @ self.matrix)
         terms.data = np.maximum(terms.data - self.mean[terms.indices], 0)
-        terms = _heaviest(terms, [RELATED_TERMS] * len(topics))
+        terms = _cut(terms, [RELATED_TERMS] * len(topics))
         trust = evidence / (evidence + DOUBT)
         found = []
         for row in range(len(topics)):
@@ -166,12 +185,27 @@ def stack(
     )
 
 
-def _heaviest(matrix: Matrix, limits: Sequence[int]) -> Matrix:
-    """Return the heaviest entries of every row of *matrix*, as many as *limits* says."""
-    kept = np.zeros(len(matrix.data), dtype=np.bool_)
+def heaviest(matrix: Matrix, limits: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """Return which entries of *matrix* are the heaviest of their row, as many as *limits* says.
+
+    Nothing below or at 0 is among them; of equals the first are.
+    """
+    kept = matrix.data > 0
     for row, limit in enumerate(limits):
-        low, high = matrix.indptr[row], matrix.indptr[row + 1]
-        order = np.argsort(-matrix.data[low:high], kind="stable")[:limit]
-        kept[low + order] = matrix.data[low + order] > 0
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[kept]
-    return sparse.csr_array((matrix.data[kept], (rows, matrix.indices[kept])), shape=matrix.shape)
+        here = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        weights = matrix.data[here]
+        if len(weights) > limit:
+            least = np.partition(weights, -limit)[-limit]
+            equal = np.flatnonzero(weights == least)
+            above = weights > least
+            above[equal[: limit - np.count_nonzero(above)]] = True
+            kept[here] &= above
+    return kept
+
+
+def _cut(matrix: Matrix, limits: Sequence[int]) -> Matrix:
+    """Return the heaviest entries of every row of *matrix*, as many as *limits* says."""
+    kept = heaviest(matrix, limits)
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    starts = np.concatenate(([0], np.cumsum(np.bincount(rows[kept], minlength=matrix.shape[0]))))
+    return sparse.csr_array((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)

@@ -23,6 +23,7 @@ from digest.ranking.archive import (
     Matrix,
     Related,
     Topic,
+    heaviest,
     stack,
 )
 from digest.ranking.asked import FACETS, PHRASE_ANSWERS, Answer, answers
@@ -135,11 +136,12 @@ class _Terms(NamedTuple):
                 + _around_seeds(picked, terms[: len(bags)])
                 + _around_phrases(_scaled(said, importance), terms[len(bags) :])
             )
-        kept = _heaviest(sparse.csr_array(likeness + keyword))
+        both = sparse.csr_array(likeness + keyword)
+        both.data = heaviest(both, [KEPT_TERMS] * len(interests)).astype(np.float64)
         return cls(
             keys=keys,
-            likeness=sparse.csr_array(likeness.multiply(kept)),
-            keyword=sparse.csr_array(keyword.multiply(kept)),
+            likeness=sparse.csr_array(likeness.multiply(both)),
+            keyword=sparse.csr_array(keyword.multiply(both)),
             long={
                 int(one.keys[-1]): (one.long, float(rarity[np.searchsorted(keys, one.keys[-1])]))
                 for one in typed
@@ -325,17 +327,6 @@ def _scaled(matrix: Matrix, factors: np.ndarray) -> Matrix:
     return sparse.csr_array(
         (matrix.data * factors[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape
     )
-
-
-def _heaviest(weights: Matrix) -> Matrix:
-    """Return a 1 for the KEPT_TERMS heaviest entries of every row; of equals the first."""
-    kept = weights.copy()
-    for row in np.flatnonzero(np.diff(weights.indptr) > KEPT_TERMS):
-        here = slice(weights.indptr[row], weights.indptr[row + 1])
-        order = np.argsort(-weights.data[here], kind="stable")
-        kept.data[here][order[KEPT_TERMS:]] = 0
-    kept.data = np.where(kept.data > 0, 1.0, 0.0)
-    return kept
 
 
 _NO_KEYS = np.empty(0, dtype=np.uint64)

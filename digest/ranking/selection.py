@@ -27,6 +27,9 @@ NOTHING_NEW = 0.8
 SPARE = 3
 """Papers weighed against each other for every place in an issue."""
 
+LEAST_TALK = 20.0
+"""The trend, of 100, that lets a paper fill an issue it does not fit: being new is not enough."""
+
 GEM_FIT = 25.0
 """The fit, of 100, that makes a paper nobody talks about a gem."""
 
@@ -210,9 +213,10 @@ def _fillers(desk: _Desk, fitting: Mask, limits: Rows, pool: Pool) -> Mask:
     """
     allowed = np.minimum(np.floor(limits * desk.dial), fitting.sum(axis=1))
     by_trend = np.argsort([trend.rank for trend in pool.trends], kind="stable")
-    waiting = (desk.open & ~fitting)[:, by_trend]
-    chosen = np.zeros_like(waiting)
-    chosen[:, by_trend] = waiting & (np.cumsum(waiting, axis=1) <= allowed[:, None])
+    talked_about = np.array([trend.value >= LEAST_TALK for trend in pool.trends])
+    waiting = (desk.open & ~fitting & talked_about)[:, by_trend]
+    chosen = np.zeros(waiting.shape, dtype=np.bool_)
+    chosen[:, by_trend] = waiting & (waiting.cumsum(axis=1) <= allowed[:, None])
     return chosen
 
 
@@ -266,7 +270,7 @@ def _leading(value: Values, eligible: Mask, count: int) -> Rows:
 def _with_gem(places: Rows, desk: _Desk, eligible: Mask, pool: Pool) -> Rows:
     """Return *places* with the last one given to a quiet gem, where no place has one yet."""
     talk = np.array([trend.value for trend in pool.trends])
-    gems = eligible & (desk.fit >= GEM_FIT) & (talk <= np.median(talk))
+    gems = eligible & (desk.fit >= GEM_FIT) & (talk < np.median(talk))
     for row in np.flatnonzero(gems.any(axis=1)):
         taken = places[row][places[row] >= 0]
         if len(taken) < GEM_LIMIT or gems[row, taken].any():

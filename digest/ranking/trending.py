@@ -94,7 +94,7 @@ def _glances(sightings: Iterable[Sighting], *, day: date) -> dict[str, list[Glan
         key = (one.paper_id, one.source, one.seen_at.date())
         latest[key] = max(latest.get(key, one.listed_on), one.listed_on)
     found: dict[str, list[Glance]] = {}
-    for one in sorted(known, key=lambda one: (one.seen_at, one.listed_on)):
+    for one in sorted(known, key=_moment):
         seen = one.seen_at.date()
         live = seen <= day and latest[one.paper_id, one.source, seen] == one.listed_on
         glance = Glance(day=max(seen, one.listed_on) if live else one.listed_on, sighting=one)
@@ -102,6 +102,17 @@ def _glances(sightings: Iterable[Sighting], *, day: date) -> dict[str, list[Glan
     for seen_so_far in found.values():
         seen_so_far.sort(key=lambda glance: glance.day)
     return found
+
+
+def _moment(one: Sighting) -> tuple[object, ...]:
+    """Return what sightings are sorted by; of two at one moment the higher counts are later."""
+    counts = (one.upvotes, one.comments, one.stars, one.score, one.position)
+    return (
+        one.seen_at,
+        one.listed_on,
+        one.source,
+        *(-1 if count is None else count for count in counts),
+    )
 
 
 def _trend(glances: Sequence[Glance], *, day: date) -> Trend:
@@ -182,10 +193,11 @@ def _reason(signal: Signal, count: int | None, earning: Earning) -> Reason | Non
 def _placed(glances: Sequence[Glance], *, day: date) -> Iterable[Reason | None]:
     """Yield what the listings themselves said of the paper."""
     sightings = [glance.sighting for glance in glances]
-    scores = [one.score for one in sightings if one.score is not None]
+    scores = {one.source: one.score for one in sightings if one.score is not None}
     if scores:
-        points = PAGE_SCORE * min(max(scores[-1], 0), 100) / 100
-        yield Reason(signal=Signal.PAGE_SCORE, subject=f"{scores[-1]:g}", points=points)
+        best = max(scores.values())
+        points = PAGE_SCORE * min(max(best, 0), 100) / 100
+        yield Reason(signal=Signal.PAGE_SCORE, subject=f"{best:g}", points=points)
     sources = len({one.source for one in sightings})
     yield Reason(
         signal=Signal.SOURCES, subject=str(sources), points=MORE_SOURCES.points(sources - 1)

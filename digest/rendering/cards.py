@@ -1,6 +1,6 @@
 """The cards of a day: made once a paper, kept while the day lasts, filled per reader."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -24,6 +24,9 @@ DAYS = 2
 
 PAPERS = 3_000
 """Cards kept of one day, at most; some 30 kB each."""
+
+SUMMANDS = 16_384
+"""Parts of scores kept as HTML; the same few signals and points come again and again."""
 
 _MARGIN = " " * 4
 _piece = lru_cache(maxsize=256)(piece)
@@ -89,7 +92,7 @@ class Shelf:
         self._days: dict[date, dict[tuple[Form, str], Kept]] = {}
         self._why = workshop.html("issue/why.html")
         self._sum = workshop.html("issue/sum.html")
-        self._summand = workshop.html("issue/summand.html")
+        self._summand = lru_cache(maxsize=SUMMANDS)(_summand(workshop))
 
     def place(self, form: Form, pick: Pick, day: date, *, html: Part, text: Part) -> Card:
         """Add the card of *pick* to both parts, and return it."""
@@ -138,9 +141,7 @@ class Shelf:
         if not parts:
             return ""
         written = [
-            self._summand.written(
-                sign=sign, words=str(escape(part.words)), points=str(abs(part.points))
-            )
+            self._summand(sign, part.words, abs(part.points))
             for sign, part in zip(_signs(parts), parts, strict=True)
         ]
         return self._sum.written(summands="".join(written), total=_signed(total(score)))
@@ -148,6 +149,16 @@ class Shelf:
 
 _MINUS = "\N{MINUS SIGN}"
 _NAMED = {Form.LEAD: 4, Form.CARD: 4, Form.ROW: 3}
+
+
+def _summand(workshop: Workshop) -> Callable[[str, str, int], str]:
+    """Return what writes one part of a score as HTML."""
+    fragment = workshop.html("issue/summand.html")
+
+    def written(sign: str, words: str, points: int) -> str:
+        return fragment.written(sign=sign, words=str(escape(words)), points=str(points))
+
+    return written
 
 
 def _why_text(parts: tuple[Summand, ...], score: Score) -> str:

@@ -101,7 +101,6 @@ class Press:
         self._text = workshop.text("issue/body.txt", imprint=imprint)
         self._labels = {place: _label(words, workshop) for place, words in _LABELS.items()}
         self._note = workshop.html("issue/note.html")
-        name = plain(imprint.name)
         self._constant = (
             "List-Post: NO",
             "Auto-Submitted: auto-generated",
@@ -109,10 +108,10 @@ class Press:
             "Precedence: bulk",
         )
         self._sender, self._host = imprint.address, imprint.host
+        name = plain(mailbox(imprint.sender)[0])
         self._from = folded("From", named_mailbox(name, imprint.address))
-        self._list_id = folded("List-Id", named_mailbox(name, imprint.list_host))
-        if "<" not in self._list_id:
-            self._list_id = f"List-Id: <{imprint.list_host}>"
+        list_id = named_mailbox(name, imprint.list_host) if name else f"<{imprint.list_host}>"
+        self._list_id = folded("List-Id", list_id)
 
     def issue(self, issue: Issue, reader: Reader, *, unsubscribe_token: str) -> Email:
         """Return the mail of *issue* for *reader*; raise RenderingFailed where there is none.

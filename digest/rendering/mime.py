@@ -9,6 +9,7 @@ from urllib.parse import quote
 from digest.errors import RenderingFailed
 
 _LINE = 76
+_ENDED = (b"\n", b"")
 _STARTS_WITH_DOT = re.compile(rb"^\.+", re.MULTILINE)
 
 
@@ -19,11 +20,10 @@ def quoted_printable(text: str) -> bytes:
     newline. No line starts with a dot, so that SMTP has none to double.
     """
     encoded = binascii.b2a_qp(text.encode())
-    if encoded.startswith(b".") or b"\n." in encoded:
+    if b"\n." in encoded or encoded[:1] == b".":
         encoded = _STARTS_WITH_DOT.sub(lambda dots: b"=2E=\n" * len(dots[0]), encoded)
-    if encoded and not encoded.endswith(b"\n"):
-        encoded += b"=\n"
-    return encoded.replace(b"\n", b"\r\n")
+    encoded = encoded.replace(b"\n", b"\r\n")
+    return encoded if encoded[-1:] in _ENDED else encoded + b"=\r\n"
 
 
 def encoded_words(text: str) -> str:

@@ -48,6 +48,8 @@ def summands(score: Score, *, parts: int = _PARTS) -> tuple[Summand, ...]:
 
 def _merged(reasons: Sequence[Reason]) -> list[Reason]:
     """Return *reasons* with those that read alike made one, and those of no points left out."""
+    if len({reason.subject for reason in reasons}) == len(reasons):
+        return [reason for reason in reasons if reason.points]
     merged: dict[tuple[Signal, str], Reason] = {}
     for reason in reasons:
         key = (reason.signal, reason.subject)

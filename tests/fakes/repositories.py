@@ -18,7 +18,7 @@ class MemoryPapers:
         self._tables = tables
 
     def sharing(self, keys: Collection[str]) -> Sequence[Paper]:
-        wanted = set(keys)
+        wanted = {storable(key) for key in keys}
         return [
             paper
             for paper in self._tables.papers.values()

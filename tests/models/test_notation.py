@@ -170,4 +170,5 @@ def test_no_real_abstract_loses_a_word(real_input: Path) -> None:
         read = [macro for macro in re.findall(r"\\[A-Za-z]+", line) if macro not in told]
         without = re.sub("|".join(map(re.escape, read)) or "$^", "", line)
         assert re.findall(r"[A-Za-z]", told) == re.findall(r"[A-Za-z]", without)
-        assert len(told.split()) >= len(without.replace("\\(", "").replace("\\)", "").split())
+        # Evo\textbf{Lved} is one word to a reader, and two to us
+        assert len(re.findall(r"[A-Za-z]+", told)) >= len(re.findall(r"[A-Za-z]+", without)) - 1

@@ -4,7 +4,7 @@ from math import fsum
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.models.interests import Interest
@@ -152,7 +152,7 @@ def test_a_fit_cannot_pass_100_and_its_reasons_share_the_loss() -> None:
 
 def test_an_interest_keeps_its_heaviest_terms() -> None:
     seed = make_text_paper("seed", " ".join(f"word{n}" for n in range(300)))
-    pool = make_pool(seed)
+    pool = make_pool(seed, archive=WORLD)
     profiles = Profiles.of([Interest(seeds=("seed",))], pool, seeds={"seed": bag(seed)})
 
     assert profiles.wants.nnz == 2 * KEPT_TERMS
@@ -181,6 +181,7 @@ def test_the_dial_mixes_fit_and_trend() -> None:
     assert [one.signal for one in mixed.reasons] == [Signal.TERM, Signal.UPVOTES]
 
 
+@settings(max_examples=50)
 @given(papers(least=1), st.lists(interests(), min_size=1, max_size=4))
 def test_the_reasons_sum_to_what_the_matrix_product_says(
     world: list[Paper], wishes: list[Interest]
@@ -200,6 +201,7 @@ def test_the_reasons_sum_to_what_the_matrix_product_says(
             assert all(reason.subject for reason in reasons)
 
 
+@settings(max_examples=50)
 @given(papers(least=2), interests())
 def test_an_unrelated_paper_changes_no_fit(world: list[Paper], wish: Interest) -> None:
     library = {"paper0": bag(world[0])}
@@ -216,6 +218,7 @@ def test_an_unrelated_paper_changes_no_fit(world: list[Paper], wish: Interest) -
     np.testing.assert_allclose(before, after, atol=1e-9)
 
 
+@settings(max_examples=50)
 @given(papers(least=1), st.lists(interests(), min_size=2, max_size=4))
 def test_readers_do_not_change_each_others_fit(world: list[Paper], wishes: list[Interest]) -> None:
     pool = make_pool(*world)

@@ -119,10 +119,14 @@ def test_the_headers_are_those_of_a_list(mails: dict[str, Email]) -> None:
     assert message.get_boundary() == "=_0123456789abcdef0123456789abcdef"
 
 
-def test_without_an_address_to_leave_at_nothing_speaks_of_leaving(mails: dict[str, Email]) -> None:
+def test_an_imprint_of_an_address_alone_names_and_promises_nothing_more(
+    mails: dict[str, Email],
+) -> None:
     email = mails["issue-bare"]
 
     assert "List-Unsubscribe" not in parsed(email)
+    assert parsed(email)["From"] == "digest@localhost"
+    assert parsed(email)["List-Id"] == "<localhost>"
     assert "nsubscribe" not in email.html + email.text
     assert "mailto:" not in email.html + email.text
 

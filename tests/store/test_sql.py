@@ -17,7 +17,6 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
 from digest.errors import (
-    SettingsInvalid,
     StoreError,
     StoreMissing,
     StoreNewer,
@@ -463,24 +462,6 @@ def test_a_connection_that_the_server_ended_is_made_anew(server_url: str) -> Non
     keep(database, "After")
     assert count(database) == 2
     database.close()
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "nonsense",
-        "sqlite://",
-        "sqlite:///:memory:",
-        "sqlite:///file:x?mode=memory&uri=true",
-        "mysql://ada:sesame@db/papers",
-        "postgresql+asyncpg://ada:sesame@db/papers",
-        "postgresql://ada:sesame@db:port/papers",
-    ],
-)
-def test_a_url_we_cannot_use_is_told_with_one_we_can(url: str) -> None:
-    with pytest.raises(SettingsInvalid, match=r"write sqlite:////absolute/path") as caught:
-        SqlStore(url)
-    assert "sesame" not in "".join(format_exception(caught.value))
 
 
 def test_a_relative_path_stays_where_it_was(

@@ -68,7 +68,7 @@ def take_reply(received: bytearray) -> Reply | None:
     codes: set[bytes] = set()
     lines: list[str] = []
     start = 0
-    while (end := received.find(b"\n", start)) >= 0:
+    while 0 <= (end := received.find(b"\n", start)) < MAX_REPLY:
         line = _LINE.fullmatch(received[start:end].removesuffix(b"\r"))
         if line is None:
             raise ReplyMalformed

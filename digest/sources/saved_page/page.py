@@ -61,7 +61,7 @@ def open_page(content: bytes) -> Page:
     text, warnings = _decoded(content)
     _refuse_foreign(text)
     lines = [
-        Line(number=number, text=line.strip())
+        Line(number=number, text="" if _NOTHING.fullmatch(line) else line.strip())
         for number, line in enumerate(_LINE_END.split(text), start=1)
     ]
     while lines and not lines[-1].text:
@@ -71,6 +71,7 @@ def open_page(content: bytes) -> Page:
     return Page(lines=tuple(lines), warnings=tuple(warnings))
 
 
+_NOTHING = re.compile(r"[\s\x00-\x1f\x7f-\x9f]*")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 

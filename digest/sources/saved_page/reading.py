@@ -65,7 +65,7 @@ _TAIL = 300
 _END = re.compile(
     r"""
       [.!?…。] [)\]}"'”’*\s]* $
-    | (?:https?://|www\.|\w\.(?:com|org|io|edu|net)/) \S* $
+    | (?: https?://[\w-]+\.\w | www\.\w | \w\.(?:com|org|io|edu|net)/ ) \S* $
     | \{ [^{}]* \} [.\s]* $
     | \b (?: released | available | here | public | publicly | open-sourced? | soon
            | acceptance | publication | request | github ) $

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select
 
 from digest.models.papers import AuthorFigures, Paper, Sighting, identity_keys
+from digest.store.columns import storable
 from digest.store.statements import chunks, insert_new, insert_or_replace
 from digest.store.tables import author_figures, paper_keys, papers, sightings
 
@@ -117,10 +118,11 @@ _LONGEST_KEY = 200
 
 def _indexable(key: str) -> str:
     """Return *key*, or a digest of one too long: PostgreSQL indexes at most 2,704 bytes."""
+    key = storable(key)
     if len(key) <= _LONGEST_KEY:
         return key
     kind, _, _ = key.partition(":")
-    digest = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+    digest = hashlib.sha256(key.encode()).hexdigest()
     return f"{kind[:16]}#{digest}"
 
 

@@ -32,13 +32,17 @@ ONE_BY_ONE = tuple(offer for offer in EVERYTHING if offer != "PIPELINING")
 BOTH_WAYS = pytest.mark.parametrize("offers", [EVERYTHING, ONE_BY_ONE], ids=["pipelined", "one"])
 
 
+# For servers that never answer; enough for those that do.
+IMPATIENT: dict[str, Any] = {"timeout": 0.5, "final_timeout": 0.5}
+
+
 def server_of(server: ScriptedServer, **changes: Any) -> SmtpServer:
     plain = SmtpServer(
         host="127.0.0.1",
         port=server.port,
         security=Security.NEVER,
-        timeout=0.4,
-        final_timeout=0.4,
+        timeout=10,
+        final_timeout=10,
         hostname="papers.example.org",
     )
     return replace(plain, **changes)

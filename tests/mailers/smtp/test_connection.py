@@ -15,7 +15,7 @@ from digest.errors import (
     SendingForbidden,
 )
 from tests.mailers.server import Answer, ScriptedServer, Then, say, silence
-from tests.mailers.smtp.sending import ADA, BIG, BO, BOTH_WAYS, recipients, send_all
+from tests.mailers.smtp.sending import ADA, BIG, BO, BOTH_WAYS, IMPATIENT, recipients, send_all
 
 REPLIES: list[tuple[str, str, type[MailerError]]] = [
     ("greeting", "421 4.3.2 closed for the night", MailerUnavailable),
@@ -112,7 +112,7 @@ def test_a_refusal_of_one_mail_keeps_the_connection(stage: str, offers: Sequence
 def test_a_server_that_cannot_start_over_is_left() -> None:
     for rset in (say("421 no"), say("500 what?"), silence(), silence(Then.DROP)):
         with ScriptedServer({"rcpt": [say("550 5.1.1 no")], "rset": [rset]}) as server:
-            refused, taken = send_all(server, [ADA, BO])
+            refused, taken = send_all(server, [ADA, BO], **IMPATIENT)
 
         assert isinstance(refused, EmailRefused)
         assert taken is None
@@ -140,7 +140,7 @@ def test_no_answer_before_the_message_is_safe_to_try_again(
     stage: str, then: Then, offers: Sequence[str]
 ) -> None:
     with ScriptedServer({stage: [silence(then)]}, offers=offers) as server:
-        lost, taken = send_all(server, [ADA, ADA])
+        lost, taken = send_all(server, [ADA, ADA], **IMPATIENT)
 
     assert type(lost) is MailerUnavailable
     assert taken is None
@@ -151,7 +151,7 @@ def test_no_answer_before_the_message_is_safe_to_try_again(
 @pytest.mark.parametrize("keeps", [True, False])
 def test_no_answer_to_the_message_is_uncertain(then: Then, *, keeps: bool) -> None:
     with ScriptedServer({"message": [silence(then, keeps=keeps)]}) as server:
-        [outcome] = send_all(server)
+        [outcome] = send_all(server, **IMPATIENT)
 
     assert type(outcome) is DeliveryUncertain
     assert len(server.held) == keeps
@@ -199,7 +199,7 @@ def test_an_answer_byte_by_byte_is_one_if_it_is_in_time(stage: str) -> None:
 def test_an_answer_byte_by_byte_has_no_more_time_than_another(stage: str) -> None:
     started = time.monotonic()
     with ScriptedServer({stage: [say("250 " + "o" * 1000, drip=0.1)]}) as server:
-        [outcome] = send_all(server)
+        [outcome] = send_all(server, **IMPATIENT)
 
     assert type(outcome) is (DeliveryUncertain if stage == "message" else MailerUnavailable)
     assert time.monotonic() - started < 3
@@ -215,7 +215,7 @@ def test_the_answer_to_a_message_has_a_time_of_its_own() -> None:
 @pytest.mark.parametrize("then", [Then.DROP, Then.RESET, Then.HANG])
 def test_a_message_cut_off_before_its_end_is_safe_to_try_again(then: Then) -> None:
     with ScriptedServer({"body": [silence(then)]}) as server:
-        [outcome] = send_all(server, [BIG])
+        [outcome] = send_all(server, [BIG], **IMPATIENT)
 
     assert type(outcome) is MailerUnavailable
     assert server.held == []
@@ -224,7 +224,7 @@ def test_a_message_cut_off_before_its_end_is_safe_to_try_again(then: Then) -> No
 def test_the_reason_of_a_server_that_stops_reading_is_heard() -> None:
     script = {"body": [say("552 5.3.4 enough", then=Then.HANG)]}
     with ScriptedServer(script) as server:
-        [outcome] = send_all(server, [BIG])
+        [outcome] = send_all(server, [BIG], **IMPATIENT)
 
     assert type(outcome) is EmailRefused
     assert server.held == []
@@ -233,7 +233,7 @@ def test_the_reason_of_a_server_that_stops_reading_is_heard() -> None:
 def test_a_server_that_takes_half_a_message_is_not_believed() -> None:
     script = {"body": [say("250 2.0.0 taken", then=Then.HANG)]}
     with ScriptedServer(script) as server:
-        [outcome] = send_all(server, [BIG])
+        [outcome] = send_all(server, [BIG], **IMPATIENT)
 
     assert type(outcome) is DeliveryUncertain
 

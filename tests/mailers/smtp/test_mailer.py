@@ -12,7 +12,15 @@ import pytest
 from digest.errors import DeliveryUncertain, MailerUnavailable
 from digest.mailers.smtp import SmtpMailer
 from tests.mailers.server import Answer, ScriptedServer, Then, say, silence
-from tests.mailers.smtp.sending import ADA, BO, BOTH_WAYS, recipients, send_all, server_of
+from tests.mailers.smtp.sending import (
+    ADA,
+    BO,
+    BOTH_WAYS,
+    IMPATIENT,
+    recipients,
+    send_all,
+    server_of,
+)
 
 
 @BOTH_WAYS
@@ -47,7 +55,7 @@ def test_bounces_go_to_the_return_path() -> None:
 
 def test_a_connection_with_an_uncertain_mail_is_not_used_again() -> None:
     with ScriptedServer({"message": [silence(keeps=True)]}) as server:
-        uncertain, taken = send_all(server, [ADA, BO])
+        uncertain, taken = send_all(server, [ADA, BO], **IMPATIENT)
 
     assert isinstance(uncertain, DeliveryUncertain)
     assert taken is None
@@ -75,7 +83,7 @@ def test_a_connection_that_ended_while_idle_is_opened_again(
     script: dict[str, list[Answer]], pause: float, offers: Sequence[str]
 ) -> None:
     with ScriptedServer(script, offers=offers) as server:
-        mailer = SmtpMailer(server_of(server))
+        mailer = SmtpMailer(server_of(server, **IMPATIENT))
         mailer.send(ADA)
         time.sleep(pause)
         mailer.send(BO)
@@ -119,7 +127,7 @@ def test_a_connection_lasts_so_long() -> None:
 def test_closing_needs_no_answer(quitting: Answer) -> None:
     started = time.monotonic()
     with ScriptedServer({"quit": quitting}) as server:
-        assert send_all(server) == [None]
+        assert send_all(server, **IMPATIENT) == [None]
 
     assert time.monotonic() - started < 3
 

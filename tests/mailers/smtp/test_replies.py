@@ -52,7 +52,15 @@ def test_a_reply_without_text_is_one() -> None:
     assert take_reply(bytearray(b"250\n")) == Reply(code=250, lines=("",))
 
 
-@pytest.mark.parametrize("endless", [b"2" * MAX_REPLY * 2, b"250-x\r\n" * MAX_REPLY])
+@pytest.mark.parametrize(
+    "endless",
+    [
+        b"2" * MAX_REPLY * 2,
+        b"250-x\r\n" * MAX_REPLY,
+        b"250-x\r\n" * MAX_REPLY + b"250 x\r\n",
+        b"250 " + b"x" * MAX_REPLY + b"\r\n",
+    ],
+)
 def test_a_reply_without_end_is_nonsense(endless: bytes) -> None:
     with pytest.raises(ReplyMalformed):
         take_reply(bytearray(endless))

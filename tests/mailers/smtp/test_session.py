@@ -15,7 +15,7 @@ from digest.errors import (
 from digest.mailers.smtp import Security, SmtpMailer, SmtpServer
 from tests.mailers.conftest import Certificates
 from tests.mailers.server import ScriptedServer, Then, say, silence
-from tests.mailers.smtp.sending import ADA, BIG, BO, send_all, server_of
+from tests.mailers.smtp.sending import ADA, BIG, BO, IMPATIENT, send_all, server_of
 
 
 def test_a_reply_of_many_lines_is_one() -> None:
@@ -62,12 +62,23 @@ def test_a_server_that_wants_no_greeting_wants_no_mail() -> None:
     assert type(outcome) is SendingForbidden
 
 
-def test_without_a_name_we_are_an_address_or_this_host() -> None:
+@pytest.mark.parametrize(
+    ("machine", "name"),
+    [
+        ("box", "[127.0.0.1]"),
+        ("box.example.org", "box.example.org"),
+        ("box.example.org\r\nMAIL", "[127.0.0.1]"),
+        ("bücher.example", "[127.0.0.1]"),
+    ],
+)
+def test_without_a_name_we_are_this_machine_or_its_address(
+    machine: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: machine)
     with ScriptedServer() as server:
         send_all(server, hostname="")
 
-    _, line = server.commands[0]
-    assert line == "ehlo [127.0.0.1]" or "." in line.removeprefix("ehlo ")
+    assert server.commands[0] == (1, f"ehlo {name}")
 
 
 LOGIN = ("papers", "pÄss word:/#1")
@@ -97,7 +108,7 @@ def test_under_tls_an_unanswered_message_is_uncertain_too(
     certificates: Certificates, then: Then
 ) -> None:
     with tls_server(certificates, script={"message": [silence(then, keeps=True)]}) as server:
-        [outcome] = send_all(server, security=Security.OPPORTUNISTIC)
+        [outcome] = send_all(server, security=Security.OPPORTUNISTIC, **IMPATIENT)
 
     assert type(outcome) is DeliveryUncertain
     assert len(server.held) == 1
@@ -108,7 +119,7 @@ def test_under_tls_a_message_cut_off_is_safe_to_try_again(
     certificates: Certificates, then: Then
 ) -> None:
     with tls_server(certificates, script={"body": [silence(then)]}) as server:
-        [outcome] = send_all(server, [BIG], security=Security.OPPORTUNISTIC)
+        [outcome] = send_all(server, [BIG], security=Security.OPPORTUNISTIC, **IMPATIENT)
 
     assert type(outcome) is MailerUnavailable
     assert server.held == []
@@ -167,7 +178,7 @@ def test_without_the_tls_it_requires_no_mail_goes(
 def test_a_server_that_will_not_shake_hands_is_away(certificates: Certificates, then: Then) -> None:
     go_ahead = say("220 go ahead", "and some", then=then)
     with tls_server(certificates, script={"starttls": [go_ahead]}) as server:
-        [outcome] = send_all(server, security=Security.REQUIRE)
+        [outcome] = send_all(server, security=Security.REQUIRE, **IMPATIENT)
 
     assert type(outcome) is MailerUnavailable
     assert server.held == []
@@ -274,12 +285,17 @@ def test_what_is_answered_to_a_password(reply: str, raised: type[MailerError]) -
     assert "MAIL" not in server.verbs
 
 
-def test_a_challenge_that_is_none_is_not_answered() -> None:
-    script = {"auth": say("334 !!!")}
+@pytest.mark.parametrize(
+    ("reply", "raised"),
+    [("334 !!!", MailerUnavailable), ("504 5.5.4 no more", SendingForbidden)],
+)
+def test_a_challenge_that_is_none_is_not_answered(reply: str, raised: type[MailerError]) -> None:
+    script = {"auth": say(reply)}
     with ScriptedServer(script, offers=["AUTH CRAM-MD5"], login=LOGIN) as server:
         [outcome] = send_all(server, **CREDENTIALS)
 
-    assert type(outcome) is MailerUnavailable
+    assert type(outcome) is raised
+    assert server.verbs == ["EHLO", "AUTH"]
 
 
 @pytest.mark.parametrize("offers", [(), ("AUTH GSSAPI",)])

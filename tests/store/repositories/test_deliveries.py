@@ -173,10 +173,11 @@ def test_a_claim_can_be_for_some_ids_alone(store: Store) -> None:
     assert claim(store, only=[]) == []
     assert claim(store, only=["0007", "0003", "0007", "none"]) == ["0003", "0007"]
     wanted = [f"{number:04}" for number in range(1_099, -1, -1)]
-    claimed = claim(store, "g", only=wanted, limit=1_050)
-    assert len(claimed) == 1_050
+    claimed = claim(store, "g", only=wanted, limit=600)
+    assert len(claimed) == 600
     assert claimed == sorted(claimed)
-    assert claim(store, "h", only=wanted) == sorted(set(wanted) - set(claimed) - {"0003", "0007"})
+    left = set(wanted) - set(claimed) - {"0003", "0007"}
+    assert claim(store, "h", only=wanted, limit=600) == sorted(left)
 
 
 def test_a_claim_is_for_one_day(store: Store) -> None:
