@@ -353,9 +353,8 @@ def main() -> int:
             f"{name} {value:.3f} (x{row.ours / value:.2f})" for name, value in row.peers.items()
         )
         verdict = "low" if row.ours < row.least else "ok"
-        print(
-            f"{row.what:49} {row.ours:6.4f} {row.least:6.3f} {verdict:4} {peers}; {row.seconds:.0f} s"
-        )
+        figures = f"{row.ours:6.4f} {row.least:6.3f} {verdict:4}"
+        print(f"{row.what:49} {figures} {peers}; {row.seconds:.0f} s")
     return 1 if low else 0
 
 

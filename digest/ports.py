@@ -12,7 +12,7 @@ from typing import Protocol
 from digest.models.deliveries import Account, Claim, Delivery, DeliveryState, Email, Outcome
 from digest.models.issues import Issue
 from digest.models.papers import AuthorFigures, Listing, Paper, Sighting
-from digest.models.subscribers import Reader
+from digest.models.subscribers import Reader, Schedule, SubscriberState
 
 
 class Clock(Protocol):
@@ -93,8 +93,23 @@ class Subscribers(Protocol):
 
     def by_subscription(self, ids: Collection[str]) -> Mapping[str, Reader]: ...
 
+    def by_id(self, subscriber_id: str) -> Reader | None: ...
+
     def active(self, *, after: str, limit: int) -> Sequence[Reader]:
         """Return active readers with a subscription id above *after*, in order of it."""
+
+    def schedules(self) -> Sequence[Schedule]:
+        """Return each schedule that some active reader has."""
+
+    def waiting(
+        self, schedule: Schedule, day: date, *, joined_by: datetime, after: str, limit: int
+    ) -> Sequence[Reader]:
+        """As `active`, of *schedule* and without a delivery of *day*, who joined by then."""
+
+    def turn(
+        self, subscriber_id: str, state: SubscriberState, *, when: Collection[SubscriberState]
+    ) -> bool:
+        """Put the subscriber in *state* if it is in one of *when*; return whether it was."""
 
     def count(self) -> int: ...
 
@@ -134,6 +149,9 @@ class Deliveries(Protocol):
 
     def settle(self, outcomes: Iterable[Outcome], *, fence: str) -> int:
         """Write what became of deliveries held under *fence*; return how many were."""
+
+    def suppress(self, subscription_id: str, *, reason: str) -> int:
+        """Turn what waits for that subscription, and is not on the wire, into suppressed."""
 
     def release(self, *, fence: str) -> int:
         """Give back what is claimed under *fence* and was never on the wire."""

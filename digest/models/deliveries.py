@@ -21,6 +21,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
+    DEFERRED = "deferred"
     EMPTY = "empty"
     SUPPRESSED = "suppressed"
     RENDER_FAILED = "render_failed"
@@ -42,9 +43,11 @@ NEXT: Mapping[DeliveryState, frozenset[DeliveryState]] = MappingProxyType(
                 DeliveryState.SENT,
                 DeliveryState.FAILED,
                 DeliveryState.UNCERTAIN,
+                DeliveryState.DEFERRED,
                 DeliveryState.PLANNED,
             }
         ),
+        DeliveryState.DEFERRED: frozenset({DeliveryState.CLAIMED, DeliveryState.SUPPRESSED}),
         DeliveryState.UNCERTAIN: frozenset({DeliveryState.SENT, DeliveryState.PLANNED}),
         DeliveryState.SENT: frozenset(),
         DeliveryState.FAILED: frozenset(),
@@ -69,6 +72,7 @@ class Delivery:
     state: DeliveryState
     issue_id: str | None = None
     reason: str = ""
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +94,15 @@ class Email:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one delivery that was on the wire, and why where it was not sent."""
+    """What became of one delivery that was on the wire, and why where it was not sent.
+
+    A DEFERRED one may be claimed again from *retry_at* (UTC) on.
+    """
 
     delivery_id: str
     state: DeliveryState
     reason: str = ""
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +121,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A worker's hold on some planned deliveries until *lease_until* (UTC)."""
+    """A worker's hold, taken *at* a time, on some deliveries until *lease_until* (both UTC)."""
 
     fence: str
+    at: datetime
     lease_until: datetime
 
 

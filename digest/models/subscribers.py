@@ -42,11 +42,18 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a reader wants their issue: *send_at*, a time of day in *time_zone* (an IANA name)."""
+
+    time_zone: str = "UTC"
+    send_at: time = time(7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """What one subscriber asked for.
 
-    *dial* mixes taste and trend: 0 is fit alone, 1 is trend alone. *send_at* is a time of
-    day in *time_zone* (an IANA name).
+    *dial* mixes taste and trend: 0 is fit alone, 1 is trend alone.
     """
 
     id: str
@@ -55,8 +62,7 @@ class Subscription:
     cadence: Cadence = Cadence.DAILY
     paper_limit: int = 10
     dial: float = 0.3
-    send_at: time = time(7)
-    time_zone: str = "UTC"
+    schedule: Schedule = Schedule()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ class Archive:
     matrix: Matrix
     columns: Matrix
     mean: npt.NDArray[np.float64]
-    _known: dict[tuple[bytes, int], Related] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[bytes, bytes], Related] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, papers: Sequence[Paper]) -> Self:
@@ -118,7 +118,7 @@ class Archive:
         The archive's average is taken off, and the rest is trusted as far as papers bear it
         out: a topic that one paper mentions has hardly any relations.
         """
-        names = [(one.keys.tobytes(), one.witnesses) for one in topics]
+        names = [(one.keys.tobytes(), one.weights.tobytes()) for one in topics]
         missing = {
             name: topic
             for name, topic in zip(names, topics, strict=True)

@@ -101,13 +101,13 @@ class Shelf:
         why = self._why_html(parts, pick.score)
         words = _why_text(parts, pick.score)
         if form is Form.ROW:
-            joint = " · " if kept.card.short_byline and why else ""
-            kept.html.fill(html, rank=_piece(str(pick.rank)), why=joint + why)
+            joint = " · Why this: " if kept.card.short_byline else "Why this: "
+            why = f"{joint}{why}" if why else ""
+            kept.html.fill(html, rank=_piece(str(pick.rank)), why=why)
         else:
             why = self._why.written(sum=why) if why else ""
-            words = f"Why this: {words}" if words else ""
             kept.html.fill(html, rank=_piece(str(pick.rank)), why=why, actions="")
-        words = f"{wrapped(words, indent=_MARGIN)}\n" if words else ""
+        words = f"{wrapped(f'Why this: {words}', indent=_MARGIN)}\n" if words else ""
         rank = _piece(f"{pick.rank}.".ljust(len(_MARGIN)))
         kept.text.fill(text, rank=rank, why=words, actions="")
         return kept.card

@@ -21,7 +21,7 @@ def environment() -> Environment:
     """Return the environment: an unknown name is an error, HTML is escaped, text is not."""
     made = Environment(
         loader=FileSystemLoader(templates_folder()),
-        undefined=__import__("jinja2").Undefined,
+        undefined=StrictUndefined,
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         trim_blocks=True,
         lstrip_blocks=True,

@@ -61,14 +61,16 @@ def _sentences(text: str) -> list[str]:
         last_word = text[start : stop.start() + 1].rsplit(" ", 1)[-1].lstrip("([\"'“")
         if _ABBREVIATION.fullmatch(last_word) or _INITIAL.fullmatch(last_word):
             continue
-        end = stop.end() if stop[1] is None else stop.end(1)
-        sentences.append(text[start:end].strip())
+        sentences.append(text[start : stop.end()].strip())
         start = stop.end()
     sentences.append(text[start:].strip())
     return [sentence for sentence in sentences if sentence]
 
 
-_STOP = re.compile(r"[.!?]([)\]\"'”’]*)\s+(?=[^a-z\s])|[。！？]")  # noqa: RUF001
+# Some abstracts have lost the space between two sentences.
+_STOP = re.compile(
+    r"(?<=[a-z]{3})\.(?=[A-Z][a-z])|[.!?][)\]\"'”’]*\s+(?=[^a-z\s])|[。！？]"  # noqa: RUF001
+)
 _INITIAL = re.compile(r"[A-Z]\.")
 _ABBREVIATION = re.compile(
     r"(?:e\.g|i\.e|al|etc|cf|vs|resp|figs?|eqs?|sec|nos?|dr|mr|ms|prof|st|approx|ca|viz|w\.r\.t|"
@@ -150,7 +152,7 @@ _ELSEWHERE = re.compile(
 )
 _LEANING = re.compile(
     r"^(?:these|those|it|its|they|their|such|this(?! (?:paper|work))|both|then|second(?:ly)?|third|"
-    r"for|to|they)\b|\balso\b",
+    r"for|to|in|on|with|when|while|as|by|since)\b|\balso\b|\bwe then\b",
     re.IGNORECASE,
 )
 
@@ -183,9 +185,7 @@ def _run(sentences: Sequence[str], first: int, limit: int) -> str:
 
 
 def _clause(sentence: str, limit: int) -> str:
-    """Return the start of a long *sentence*, up to a joint if one leaves enough, and "…"."""
-    if len(sentence) <= limit:
-        return sentence
+    """Return the start of an overlong *sentence*, up to a joint that leaves enough, and "…"."""
     joints = [joint.start() for joint in _JOINT.finditer(sentence[: limit - 1])]
     if joints and joints[-1] >= limit * 0.55:
         return _outside_brackets(f"{sentence[: joints[-1]].rstrip(' ,;:')}…")

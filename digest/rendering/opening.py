@@ -77,16 +77,23 @@ def headline(issue: Issue, subscription: Subscription) -> str:
 def _terms(picks: Sequence[Pick], interests: Sequence[Interest]) -> list[str]:
     """Return the terms that earned *picks* points, the most first, as the reader spells them."""
     weights: defaultdict[str, float] = defaultdict(float)
+    spellings: dict[str, str] = {}
     for pick in picks:
         for reason in pick.score.reasons:
             if reason.signal is Signal.TERM and reason.points > 0:
-                weights[plain(reason.subject)] += reason.points
-    own = {phrase.casefold(): phrase for interest in interests for phrase in interest.phrases}
-    named = (term for term in weights if term and not is_rest(term))
-    return [
-        plain(own.get(term.casefold(), term))
-        for term in sorted(named, key=lambda term: (-weights[term], term))
-    ]
+                term = plain(reason.subject)
+                key = term.casefold()
+                weights[key] += reason.points
+                spellings[key] = min(spellings.get(key, term), term, key=_capitals)
+    spellings |= {
+        phrase.casefold(): plain(phrase) for interest in interests for phrase in interest.phrases
+    }
+    named = (key for key in weights if key and not is_rest(key))
+    return [spellings[key] for key in sorted(named, key=lambda key: (-weights[key], key))]
+
+
+def _capitals(term: str) -> tuple[int, str]:
+    return sum(letter.isupper() for letter in term), term
 
 
 def _overlap(term: str, other: str) -> bool:
@@ -159,7 +166,7 @@ def _why(picks: Sequence[Pick]) -> str:
     if count == 1:
         return "It matches your interests."
     if mine == count:
-        return f"{'Both' if count == _BOTH else 'All'} match your interests."
+        return f"{'Both' if count == _BOTH else f'All {spelled(count)}'} match your interests."
     verb = "matches" if mine == 1 else "match"
     rest = "the other is" if count - mine == 1 else f"the other {spelled(count - mine)} are"
     return f"{capitalised(spelled(mine))} {verb} your interests; {rest} what others are reading."
@@ -214,7 +221,10 @@ _MOST_WISHES = 6
 
 
 def _wish(text: str) -> str:
-    return shortened(plain(text), _TERM)
+    return shortened(plain(text), _WISH)
+
+
+_WISH = 80
 
 
 @lru_cache(maxsize=64)

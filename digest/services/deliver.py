@@ -79,7 +79,8 @@ def deliver(
     delivered = Delivered()
     while limit is None or delivered.settled < limit:
         room = CHUNK if limit is None else min(CHUNK, limit - delivered.settled)
-        claim = Claim(fence=carriage.tokens.new(), lease_until=clock.now() + LEASE)
+        now = clock.now()
+        claim = Claim(fence=carriage.tokens.new(), at=now, lease_until=now + LEASE)
         with store.begin() as work:
             claimed = work.deliveries.claim(day, claim, limit=room, only=only)
         if not claimed:

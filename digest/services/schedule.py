@@ -1,13 +1,32 @@
-"""When issues are due."""
+"""When issues are due: at each reader's hour, in each reader's own zone."""
 
-from datetime import date, datetime, time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-MORNING = time(7)
-"""When the day's issues go out, in the installation's time zone."""
+from digest.models.subscribers import Schedule
+
+STALE = timedelta(hours=18)
+"""How long after its hour an issue is still worth sending."""
 
 
-def due_day(now: datetime, time_zone: str) -> date | None:
-    """Return the day whose issues are due at *now* (UTC), None before its morning."""
-    local = now.astimezone(ZoneInfo(time_zone))
-    return local.date() if local.time() >= MORNING else None
+def due_at(schedule: Schedule, day: date) -> datetime:
+    """Return when the issue of *day* is due, in UTC.
+
+    An hour that the clocks skip is the one they skip to; of an hour that comes twice it is
+    the first.
+    """
+    local = datetime.combine(day, schedule.send_at, tzinfo=ZoneInfo(schedule.time_zone))
+    return local.astimezone(UTC)
+
+
+def due(schedules: Iterable[Schedule], now: datetime) -> list[tuple[Schedule, date]]:
+    """Return which of *schedules* are due at *now* (UTC), each with the day of its issue."""
+    found = []
+    for schedule in schedules:
+        today = now.astimezone(ZoneInfo(schedule.time_zone)).date()
+        # Yesterday's late hour may be due still, after midnight.
+        for day in (today - timedelta(days=1), today):
+            if due_at(schedule, day) <= now < due_at(schedule, day) + STALE:
+                found.append((schedule, day))
+    return found

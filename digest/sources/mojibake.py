@@ -78,7 +78,7 @@ def _is_real_thai(run: re.Match[str], letters: str) -> bool:
     if _is_plain_letter(before):
         return False
     if _is_plain_letter(after):
-        return False
+        return letters.islower() and after.isupper()
     if any(unicodedata.category(sign) in _NOT_THAI for sign in run[0]):
         return False
     return not (len(letters) == 1 and letters.isupper() and after == ".")

@@ -154,6 +154,7 @@ class DeliveryColumns(TypedColumns):
     state: Named[str] = Column(Words)
     reason: Named[str] = Column(Words)
     attempts: Named[int] = Column(Integer)
+    retry_at: Named[datetime | None] = Column(Instant)
     fence: Named[str | None] = Column(Words)
     lease_until: Named[datetime | None] = Column(Instant)
 
@@ -170,11 +171,19 @@ paper_keys = Table("paper_keys", metadata, PaperKeyColumns)
 sightings = Table("sightings", metadata, SightingColumns, Index(None, "listed_on", "paper_id"))
 author_figures = Table("author_figures", metadata, AuthorFigureColumns)
 subscribers = Table("subscribers", metadata, SubscriberColumns)
-subscriptions = Table("subscriptions", metadata, SubscriptionColumns)
+subscriptions = Table(
+    "subscriptions", metadata, SubscriptionColumns, Index(None, "time_zone", "send_at", "id")
+)
 issues = Table("issues", metadata, IssueColumns, Index(None, "subscription_id", "number"))
 picks = Table("picks", metadata, PickColumns)
 runs = Table("runs", metadata, RunColumns)
-deliveries = Table("deliveries", metadata, DeliveryColumns, Index(None, "day", "state", "id"))
+deliveries = Table(
+    "deliveries",
+    metadata,
+    DeliveryColumns,
+    Index(None, "day", "state", "id"),
+    Index(None, "subscription_id", "day"),
+)
 keyring = Table("keyring", metadata, KeyringColumns)
 
 # Few rows are held at a time; the index of those stays small however many were sent.

@@ -9,7 +9,7 @@ from digest.errors import StoreError
 from digest.models.deliveries import NEXT, Account, Claim, Delivery, DeliveryState, Outcome
 from digest.models.issues import Issue, Pick
 from digest.models.papers import AuthorFigures, Paper, Sighting, identity_keys
-from digest.models.subscribers import Reader, SubscriberState
+from digest.models.subscribers import Reader, Schedule, SubscriberState
 from tests.fakes.tables import Row, State, Tables, Value, storable, utc
 
 
@@ -102,6 +102,41 @@ class MemorySubscribers:
         )
         return [reader for _, reader in zip(range(limit), active, strict=False)]
 
+    def by_id(self, subscriber_id: str) -> Reader | None:
+        readers = self._tables.readers.values()
+        return next((r for r in readers if r.subscriber.id == subscriber_id), None)
+
+    def schedules(self) -> Sequence[Schedule]:
+        found = {
+            reader.subscription.schedule
+            for reader in self._tables.readers.values()
+            if reader.subscriber.state == SubscriberState.ACTIVE
+        }
+        return sorted(found, key=lambda schedule: (schedule.time_zone, schedule.send_at))
+
+    def waiting(
+        self, schedule: Schedule, day: date, *, joined_by: datetime, after: str, limit: int
+    ) -> Sequence[Reader]:
+        deliveries = [row.delivery for row in self._tables.rows.values()]
+        served = {each.subscription_id for each in deliveries if each.day == day}
+        return [
+            reader
+            for reader in self.active(after=after, limit=len(self._tables.readers))
+            if reader.subscription.schedule == schedule
+            and reader.subscription.id not in served
+            and reader.subscriber.created_at <= utc(joined_by)
+        ][:limit]
+
+    def turn(
+        self, subscriber_id: str, state: SubscriberState, *, when: Collection[SubscriberState]
+    ) -> bool:
+        reader = self.by_id(subscriber_id)
+        if reader is None or reader.subscriber.state not in when:
+            return False
+        turned = replace(reader, subscriber=replace(reader.subscriber, state=state))
+        self._tables.readers[reader.subscription.id] = turned
+        return True
+
     def count(self) -> int:
         return len(self._tables.readers)
 
@@ -174,11 +209,12 @@ class MemoryDeliveries:
             row
             for id_, row in sorted(self._tables.rows.items())
             if row.delivery.day == day
-            and row.state == State.PLANNED
+            and (row.state == State.PLANNED or _ripe(row, claim))
             and (only is None or id_ in only)
         ][:limit]
         for row in ready:
-            held = replace(row, fence=claim.fence, lease_until=lease_until)
+            tried = replace(row.delivery, attempts=row.delivery.attempts + 1)
+            held = replace(row, delivery=tried, fence=claim.fence, lease_until=lease_until)
             self._tables.rows[row.delivery.id] = held.turned(State.CLAIMED)
         return [self._tables.rows[row.delivery.id].delivery for row in ready]
 
@@ -199,9 +235,22 @@ class MemoryDeliveries:
             for row in self._held([outcome.delivery_id], fence, *_SETTLED):
                 if outcome.state in NEXT[row.state] and outcome.state not in _TAKEN:
                     reason = storable(outcome.reason)
-                    self._tables.rows[row.delivery.id] = row.turned(outcome.state, reason)
+                    turned = row.turned(outcome.state, reason)
+                    retry_at = outcome.retry_at and utc(outcome.retry_at)
+                    self._tables.rows[row.delivery.id] = replace(turned, retry_at=retry_at)
                     settled += 1
         return settled
+
+    def suppress(self, subscription_id: str, *, reason: str) -> int:
+        waiting = [
+            row
+            for row in self._tables.rows.values()
+            if row.delivery.subscription_id == subscription_id
+            and row.state in {State.PLANNED, State.CLAIMED, State.DEFERRED}
+        ]
+        for row in waiting:
+            self._tables.rows[row.delivery.id] = row.turned(State.SUPPRESSED, storable(reason))
+        return len(waiting)
 
     def release(self, *, fence: str) -> int:
         claimed = self._held(self._tables.rows, fence, State.CLAIMED)
@@ -239,6 +288,10 @@ class MemoryDeliveries:
 _PLANNABLE = frozenset({State.PLANNED, State.EMPTY, State.SUPPRESSED, State.RENDER_FAILED})
 _SETTLED = (State.CLAIMED, State.ON_WIRE, State.UNCERTAIN)
 _TAKEN = frozenset({State.CLAIMED, State.ON_WIRE})
+
+
+def _ripe(row: Row, claim: Claim) -> bool:
+    return row.state == State.DEFERRED and row.retry_at is not None and row.retry_at <= claim.at
 
 
 def _among(table: Mapping[str, Value], ids: Collection[str]) -> dict[str, Value]:

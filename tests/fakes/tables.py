@@ -24,6 +24,7 @@ class Row:
     delivery: Delivery
     fence: str | None = None
     lease_until: datetime | None = None
+    retry_at: datetime | None = None
 
     @property
     def state(self) -> DeliveryState:

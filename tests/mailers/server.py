@@ -101,7 +101,11 @@ class ScriptedServer:
         }
         self._lock = threading.Lock()
         self._conversations: list[_Conversation] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.socket()
+        # What the kernel takes in for a server that does not read is the client's to lose.
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen()
         self.port: int = self._listener.getsockname()[1]
         self._accepting = threading.Thread(target=self._accept)
         self._accepting.start()
@@ -320,7 +324,9 @@ class _Conversation:
         """Return what came, from an imagined CRLF before it to the final dot, or nothing."""
         scripted = self._server.answer("body")
         wire = bytearray(b"\r\n")
-        while (end := wire.find(b"\r\n.\r\n")) < 0:
+        searched = 0
+        while (end := wire.find(b"\r\n.\r\n", searched)) < 0:
+            searched = max(0, len(wire) - 4)
             if not self._received:
                 self._receive()
             wire += self._received

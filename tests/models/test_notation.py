@@ -129,7 +129,15 @@ def test_the_words_of_a_broken_formula_survive() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["\\textbf{" * 2000, "$\\hat" * 400, "$" + "\\bm" * 160 + "$", "{\\bf " * 3000, "$x^{" * 2000],
+    [
+        "\\textbf{" * 2000,
+        "\\textbf{" * 2000 + "x" + "}" * 2000,
+        "{\\bf " * 3000 + "x" + "}" * 3000,
+        "$" + "\\hat" * 12 + " x$",
+        "$" + "{" * 200 + "x_2" + "}" * 200 + "$",
+        "$\\hat" * 400,
+        "$x^{" * 2000,
+    ],
 )
 def test_no_depth_is_too_deep(raw: str) -> None:
     assert readable(raw) == raw

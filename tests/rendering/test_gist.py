@@ -63,6 +63,10 @@ def test_a_stop_in_a_sentence_does_not_end_it(sentence: str) -> None:
     assert of(f"{MOTIVATION} {sentence}") == sentence
 
 
+def test_a_lost_space_still_parts_two_sentences() -> None:
+    assert of("Whales sing at sea.We present a codebook of eight clicks.") == OFFER
+
+
 def test_a_sentence_that_names_the_work_says_what_it_is() -> None:
     abstract = "Whales sing at night. CLICK outperforms ears by day. Whales rest at noon today."
 

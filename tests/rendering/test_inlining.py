@@ -36,6 +36,13 @@ def test_rules_for_phones_keep_what_makes_them_win() -> None:
     assert f"<style>{PHONE}</style>" in ours(page(".a { color: blue }", "<p>x", kept))
 
 
+def test_what_is_important_inline_stays_so() -> None:
+    html = page(".a { color: red !important }", "<p class=a>x")
+
+    assert "!important" not in by_default(html)
+    assert 'style="color:red !important"' in ours(html)
+
+
 def test_rules_of_outlook_are_lost_unless_they_are_ignored() -> None:
     rule = "[data-ogsc] .hook { color: #ffffff !important }"
     kept = f'<style data-premailer="ignore">{rule}</style>'

@@ -59,7 +59,7 @@ def test_what_was_looked_at_is_said_in_good_english(
     [
         (1, 0, "It matches your interests."),
         (2, 0, "Both match your interests."),
-        (10, 0, "All match your interests."),
+        (10, 0, "All ten match your interests."),
         (6, 4, "Six match your interests; the other four are what others are reading."),
         (1, 1, "One matches your interests; the other is what others are reading."),
         (9, 1, "Nine match your interests; the other is what others are reading."),
@@ -157,6 +157,12 @@ def test_the_headline_is_what_the_picks_share_with_the_reader(
     subjects: list[str], headline: str
 ) -> None:
     assert opening.headline(themed(*subjects), SUBSCRIPTION) == headline
+
+
+def test_one_theme_in_two_spellings_is_one_theme() -> None:
+    assert opening.headline(themed("Tides", "tides", "GPU"), SUBSCRIPTION) == (
+        "Today in tides and GPU"
+    )
 
 
 def test_a_theme_is_spelled_as_the_reader_spells_it() -> None:

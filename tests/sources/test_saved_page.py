@@ -250,6 +250,7 @@ def test_control_characters_go_and_markup_stays_text() -> None:
         ("Apr 17", date(2026, 4, 17), None),
         ("Apr 18", date(2025, 4, 18), None),
         ("Feb 29", date(2024, 2, 29), None),
+        ("Oct 10, 2023 0", date(2023, 10, 10), 0),
         ("October 10, 2023 15", date(2023, 10, 10), 15),
         ("Oct 10, 2031", date(2031, 10, 10), None),
         ("Oct 10 1.2k", date(2025, 10, 10), 1200),
@@ -296,6 +297,20 @@ def test_without_a_heading_days_are_measured_by_the_given_day() -> None:
         date(2023, 10, 10),
         date(2023, 12, 24),
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "latest"),
+    [
+        (date(2024, 2, 29), date(2024, 2, 29)),
+        (date(2024, 2, 28), date(2020, 2, 29)),
+        (date(1904, 2, 28), date(1896, 2, 29)),
+        (date(2103, 12, 31), date(2096, 2, 29)),
+        (date(3, 1, 1), None),
+    ],
+)
+def test_a_leap_day_goes_back_to_a_leap_year(day: date, latest: date | None) -> None:
+    assert parsed(page("spaced").replace("Mar 12", "Feb 29"), day).day == latest
 
 
 @given(st.dates(min_value=date(9, 1, 1)), st.dates())
@@ -357,6 +372,17 @@ def test_a_title_without_an_abstract_is_left_out_and_said(name: str) -> None:
     assert warned(listing) == [text.split("\n").index("Moss as memory") + 1]
 
 
+@pytest.mark.parametrize("name", ["spaced", "compact"])
+def test_a_long_abstract_goes_to_the_title_right_above_it(name: str) -> None:
+    longer = f"{'Snails are slow, and we measure how slow. ' * 9}The end."
+    text = page(name).replace(f"{MOSS}\n\n", "").replace(f"{MOSS}\n", "")
+    listing = parsed(text.replace(SNAILS, longer))
+
+    assert titles(listing) == ["Whales count in base eight", "A snail's pace"]
+    assert listing.entries[1].abstract == longer
+    assert len(listing.warnings) == 1
+
+
 def test_a_dated_title_without_an_abstract_is_a_paper_and_said() -> None:
     listing = parsed(page("dated").replace(f"{MOSS}\n\n", ""))
 
@@ -415,9 +441,10 @@ def test_a_second_day_is_said() -> None:
 def test_the_banner_may_come_again() -> None:
     banner = "Get trending papers in your email inbox!\n\nSubscribe\n\n"
 
-    assert titles(parsed(page("spaced").replace("Moss as", f"{banner}Moss as"))) == titles(
-        parsed(page("spaced"))
-    )
+    listing = parsed(page("spaced").replace("Moss as", f"{banner}Moss as"))
+
+    assert titles(listing) == titles(parsed(page("spaced")))
+    assert listing.warnings == ()
 
 
 def test_a_stray_button_is_no_paper_and_said() -> None:

@@ -56,9 +56,12 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_a_connection_that_only_read_may_write_again(tmp_path: Path) -> None:
     engine = opened(parsed(fresh_sqlite(tmp_path)), patience=0)
     delete = "DELETE FROM runs"
-    with engine.connect() as connection, reading(connection).begin():
-        with pytest.raises(OperationalError, match="readonly"):
-            connection.exec_driver_sql(delete)
+    with (
+        pytest.raises(OperationalError, match="readonly"),
+        engine.connect() as connection,
+        reading(connection).begin(),
+    ):
+        connection.exec_driver_sql(delete)
     with engine.begin() as connection:
         connection.exec_driver_sql(delete)
     engine.dispose()

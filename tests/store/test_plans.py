@@ -59,7 +59,7 @@ def test_no_hot_statement_walks_a_whole_table(tmp_path: Path, said: list[Stateme
 def everything_hot(work: Work) -> None:
     """Use all of *work* but what is meant to read a whole table: archive, authors and counts."""
     reader, paper = make_reader("ada"), make_paper("Paper number 1")
-    claim = Claim(fence="f", lease_until=NOON)
+    claim = Claim(fence="f", at=NOON, lease_until=NOON)
     delivery = Delivery(
         id="d",
         subscription_id="subscription-ada",

@@ -3,7 +3,7 @@
 import stat
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +72,35 @@ def test_what_the_code_believes_is_what_the_migrations_make(blank_url: str) -> N
     assert ["colour" in each for each in state.differences].count(True) == 1
 
 
+WHEN_TOLD = """
+import sys
+from digest.store.schema import upgrade
+
+print("ready", flush=True)
+sys.stdin.read()
+upgrade(sys.argv[1])
+"""
+
+
 def test_upgrades_at_the_same_time_make_one_database(blank_url: str) -> None:
-    code = "import sys; from digest.store.schema import upgrade; upgrade(sys.argv[1])"
-    processes = [
-        subprocess.Popen([sys.executable, "-W", "error", "-c", code, blank_url])  # noqa: S603 # our own code
-        for _ in range(4)
-    ]
-    assert [process.wait() for process in processes] == [0, 0, 0, 0]
+    with ExitStack() as exits:
+        processes = [
+            exits.enter_context(
+                subprocess.Popen(  # noqa: S603 # our own code
+                    [sys.executable, "-W", "error", "-c", WHEN_TOLD, blank_url],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                )
+            )
+            for _ in range(4)
+        ]
+        for process in processes:
+            assert process.stdout
+            assert process.stdout.readline() == b"ready\n"
+        for process in processes:
+            assert process.stdin
+            process.stdin.close()
+        assert [process.wait() for process in processes] == [0, 0, 0, 0]
     assert check(blank_url) == UP_TO_DATE
     assert len(address_key(blank_url)) == 32
 

@@ -153,7 +153,7 @@ def test_two_who_claim_at_once_share_without_overlap(url: str, database: SqlStor
             while True:
                 with store.begin() as work:
                     taken = work.deliveries.claim(
-                        DAY, Claim(fence=fence, lease_until=NOON), limit=7, only=None
+                        DAY, Claim(fence=fence, at=NOON, lease_until=NOON), limit=7, only=None
                     )
                     assert len(taken) <= 7
                 if not taken:
@@ -221,7 +221,7 @@ def test_a_reader_who_left_after_the_claim_gets_no_mail(url: str, database: SqlS
             id="d", subscription_id="subscription-ada", day=DAY, state=DeliveryState.PLANNED
         )
         work.deliveries.plan([delivery])
-        claim = Claim(fence="f", lease_until=NOON)
+        claim = Claim(fence="f", at=NOON, lease_until=NOON)
         assert work.deliveries.claim(DAY, claim, limit=1, only=None)
     executed(url, "UPDATE subscribers SET state = 'unsubscribed'")
 

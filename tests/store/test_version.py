@@ -14,7 +14,7 @@ from tests.store.databases import fresh_sqlite
 def test_the_head_is_the_last_migration() -> None:
     versions = Path(digest.store.__file__).parent / "migrations" / "versions"
 
-    assert head() == sorted(path.name for path in versions.glob("0*.py"))[-1][:4]
+    assert head() == max(path.name for path in versions.glob("0*.py"))[:4]
 
 
 def test_a_database_has_the_version_it_says(tmp_path: Path) -> None:
@@ -24,11 +24,11 @@ def test_a_database_has_the_version_it_says(tmp_path: Path) -> None:
         require(connection, "here")
 
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-        with pytest.raises(StoreOutdated, match="^The database here has tables of version 0000,"):
+        with pytest.raises(StoreOutdated, match=r"^The database here has tables of version 0000,"):
             require(connection, "here")
 
         connection.execute(text("DELETE FROM alembic_version"))
-        with pytest.raises(StoreMissing, match="^There is no database at here yet; run"):
+        with pytest.raises(StoreMissing, match=r"^There is no database at here yet; run"):
             require(connection, "here")
     engine.dispose()
 

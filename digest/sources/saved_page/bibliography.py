@@ -16,7 +16,7 @@ def recognised(page: Page) -> bool:
     owner = parts(lines[0])
     if len(owner) != 2 or not looks_like_names(lines[0]):  # noqa: PLR2004 - last and first
         return False
-    return any(looks_like_names(line) and _names(line, owner) for line in lines[1:])
+    return any(looks_like_names(line) and _names(line, owner) for line in lines[2:])
 
 
 def _names(line: str, owner: list[str]) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, literal, select, update
+from sqlalchemy import Connection, Row, and_, case, func, literal, or_, select, update
 
 from digest.models.deliveries import NEXT, Account, Claim, Delivery, DeliveryState, Outcome
 from digest.models.subscribers import SubscriberState
@@ -75,8 +75,9 @@ class SqlDeliveries:
     def _claim(
         self, day: date, claim: Claim, limit: int, only: Sequence[str] | None
     ) -> list[Delivery]:
+        ripe = and_(deliveries.c.state == State.DEFERRED, deliveries.c.retry_at <= claim.at)
         ready = select(deliveries.c.id).where(
-            deliveries.c.day == day, deliveries.c.state == State.PLANNED
+            deliveries.c.day == day, or_(deliveries.c.state == State.PLANNED, ripe)
         )
         if only is not None:
             ready = ready.where(deliveries.c.id.in_(only))
@@ -136,7 +137,7 @@ class SqlDeliveries:
         What `NEXT` does not allow, or a gate or a claim alone may do, is not written.
         """
         settled = 0
-        for (state, reason), group in groupby(outcomes, key=lambda each: (each.state, each.reason)):
+        for (state, reason, retry_at), group in groupby(outcomes, key=_what_became):
             for chunk in chunks(outcome.delivery_id for outcome in group):
                 statement = (
                     update(deliveries)
@@ -145,10 +146,22 @@ class SqlDeliveries:
                         deliveries.c.fence == fence,
                         deliveries.c.state.in_(_SETTLED_FROM.get(state, ())),
                     )
-                    .values(_turned(state) | {"reason": reason})
+                    .values(_turned(state) | {"reason": reason, "retry_at": retry_at})
                 )
                 settled += self._connection.execute(statement).rowcount
         return settled
+
+    def suppress(self, subscription_id: str, *, reason: str) -> int:
+        """Turn what waits for that subscription, and is not on the wire, into suppressed."""
+        statement = (
+            update(deliveries)
+            .where(
+                deliveries.c.subscription_id == subscription_id,
+                deliveries.c.state.in_([State.PLANNED, State.CLAIMED, State.DEFERRED]),
+            )
+            .values(_turned(State.SUPPRESSED) | {"reason": reason})
+        )
+        return self._connection.execute(statement).rowcount
 
     def release(self, *, fence: str) -> int:
         """Give back what is claimed under *fence* and was never on the wire."""
@@ -233,6 +246,10 @@ def _turned(state: DeliveryState) -> dict[str, Any]:
     return {"state": state, "lease_until": None, "fence": None}
 
 
+def _what_became(outcome: Outcome) -> tuple[DeliveryState, str, datetime | None]:
+    return outcome.state, outcome.reason, outcome.retry_at
+
+
 def _day_and_id(delivery: Delivery) -> tuple[date, str]:
     return delivery.day, delivery.id
 
@@ -259,6 +276,7 @@ def _deliveries(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Delivery]:
             state=State(row.state),
             issue_id=row.issue_id,
             reason=row.reason,
+            attempts=row.attempts,
         )
         for row in rows
     ]

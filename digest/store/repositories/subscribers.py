@@ -1,20 +1,22 @@
 """Who gets mail, and what they asked for."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, exists, func, insert, select, update
 
 from digest.models.subscribers import (
     Cadence,
     Reader,
+    Schedule,
     Subscriber,
     SubscriberState,
     Subscription,
 )
 from digest.store.documents import interests, interests_document
 from digest.store.statements import chunks, insert_new
-from digest.store.tables import subscribers, subscriptions
+from digest.store.tables import deliveries, subscribers, subscriptions
 
 
 class SqlSubscribers:
@@ -51,8 +53,8 @@ class SqlSubscribers:
                 "cadence": wish.cadence,
                 "paper_limit": wish.paper_limit,
                 "dial": wish.dial,
-                "send_at": wish.send_at,
-                "time_zone": wish.time_zone,
+                "send_at": wish.schedule.send_at,
+                "time_zone": wish.schedule.time_zone,
             },
         )
         return True
@@ -80,6 +82,59 @@ class SqlSubscribers:
             .limit(limit)
         )
         return [_reader(row) for row in self._connection.execute(statement)]
+
+    def by_id(self, subscriber_id: str) -> Reader | None:
+        """Return the reader whose subscriber has that id."""
+        statement = _readers().where(subscribers.c.id == subscriber_id)
+        row = self._connection.execute(statement.order_by(subscriptions.c.id)).first()
+        return _reader(row) if row else None
+
+    def schedules(self) -> Sequence[Schedule]:
+        """Return each schedule that some active reader has."""
+        statement = (
+            select(subscriptions.c.time_zone, subscriptions.c.send_at)
+            .join(subscribers, subscriptions.c.subscriber_id == subscribers.c.id)
+            .where(subscribers.c.state == SubscriberState.ACTIVE)
+            .distinct()
+            .order_by(subscriptions.c.time_zone, subscriptions.c.send_at)
+        )
+        return [
+            Schedule(time_zone=row.time_zone, send_at=row.send_at)
+            for row in self._connection.execute(statement)
+        ]
+
+    def waiting(
+        self, schedule: Schedule, day: date, *, joined_by: datetime, after: str, limit: int
+    ) -> Sequence[Reader]:
+        """As `active`, of *schedule* and without a delivery of *day*, who joined by then."""
+        served = exists().where(
+            deliveries.c.subscription_id == subscriptions.c.id, deliveries.c.day == day
+        )
+        statement = (
+            _readers()
+            .where(
+                subscriptions.c.time_zone == schedule.time_zone,
+                subscriptions.c.send_at == schedule.send_at,
+                subscriptions.c.id > after,
+                subscribers.c.state == SubscriberState.ACTIVE,
+                subscribers.c.created_at <= joined_by,
+                ~served,
+            )
+            .order_by(subscriptions.c.id)
+            .limit(limit)
+        )
+        return [_reader(row) for row in self._connection.execute(statement)]
+
+    def turn(
+        self, subscriber_id: str, state: SubscriberState, *, when: Collection[SubscriberState]
+    ) -> bool:
+        """Put the subscriber in *state* if it is in one of *when*; return whether it was."""
+        statement = (
+            update(subscribers)
+            .where(subscribers.c.id == subscriber_id, subscribers.c.state.in_(when))
+            .values(state=state)
+        )
+        return self._connection.execute(statement).rowcount > 0
 
     def count(self) -> int:
         """Return how many subscribers there are, whatever their state."""
@@ -110,7 +165,6 @@ def _reader(row: Row[*tuple[Any, ...]]) -> Reader:
             cadence=Cadence(row.cadence),
             paper_limit=row.paper_limit,
             dial=row.dial,
-            send_at=row.send_at,
-            time_zone=row.time_zone,
+            schedule=Schedule(send_at=row.send_at, time_zone=row.time_zone),
         ),
     )

@@ -25,7 +25,7 @@ ADA = Email(
 BO = replace(ADA, recipient="bo@example.org")
 # More than the kernels of both ends keep for a reader who does not read.
 BIG = replace(
-    ADA, content=b"Subject: Whales\r\n\r\n" + b"All of them count in eight.\r\n" * 800_000
+    ADA, content=b"Subject: Whales\r\n\r\n" + b"All of them count in eight.\r\n" * 250_000
 )
 
 ONE_BY_ONE = tuple(offer for offer in EVERYTHING if offer != "PIPELINING")

@@ -14,7 +14,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from digest.errors import EmailDeferred, EmailRefused, MailerUnavailable, SendingForbidden
 from digest.mailers.smtp import Security, SmtpMailer, SmtpServer
 from tests.mailers.conftest import Certificates
-from tests.mailers.smtp.sending import ADA, BIG, BO
+from tests.mailers.smtp.sending import ADA, BO
+
+LONG = replace(ADA, content=b"Subject: x\r\n\r\n" + b"Whales count in eight.\r\n" * 10_000)
 
 
 class Keeper:
@@ -67,8 +69,8 @@ def started(
             host="127.0.0.1",
             port=port,
             security=security,
-            timeout=5,
-            final_timeout=5,
+            timeout=20,
+            final_timeout=20,
             **client or {},
         )
     )
@@ -82,13 +84,13 @@ def started(
 def test_mails_arrive_whole() -> None:
     dotted = replace(BO, content=b"Subject: x\r\n\r\n.\r\n..a\r\nlast")
     with started() as (mailer, keeper):
-        for email in (ADA, dotted, BIG):
+        for email in (ADA, dotted, LONG):
             mailer.send(email)
 
     assert keeper.held == [
         ("digest@example.org", "ada@example.org", ADA.content),
         ("digest@example.org", "bo@example.org", dotted.content + b"\r\n"),
-        ("digest@example.org", "ada@example.org", BIG.content),
+        ("digest@example.org", "ada@example.org", LONG.content),
     ]
 
 
@@ -118,7 +120,7 @@ def test_a_name_that_is_not_ascii_arrives() -> None:
 def test_a_mail_that_is_too_big_is_refused() -> None:
     with started(data_size_limit=1000) as (mailer, keeper):
         with pytest.raises(EmailRefused, match="at most 1000"):
-            mailer.send(BIG)
+            mailer.send(LONG)
         mailer.send(ADA)
 
     assert len(keeper.held) == 1

@@ -119,6 +119,17 @@ def test_a_server_that_cannot_start_over_is_left() -> None:
         assert server.connections == 2
 
 
+@pytest.mark.parametrize("then", [Then.DROP, Then.HANG])
+def test_a_refusal_counts_though_the_server_then_says_no_more(then: Then) -> None:
+    script = {"rcpt": [say("550 5.1.1 no")], "data": [silence(then)]}
+    with ScriptedServer(script) as server:
+        refused, taken = send_all(server, [ADA, BO], **IMPATIENT)
+
+    assert type(refused) is EmailRefused
+    assert taken is None
+    assert recipients(server) == ["<bo@example.org>"]
+
+
 def test_the_error_carries_what_the_server_said() -> None:
     reply = "451 4.7.1 Greylisted for ada@example.org, ada! Try again in 5 minutes"
     with ScriptedServer({"rcpt": say(reply)}) as server:
@@ -240,7 +251,7 @@ def test_a_server_that_takes_half_a_message_is_not_believed() -> None:
 
 def test_a_big_message_arrives_whole() -> None:
     with ScriptedServer() as server:
-        assert send_all(server, [BIG], timeout=20, final_timeout=20) == [None]
+        assert send_all(server, [BIG], timeout=30, final_timeout=30) == [None]
 
     assert server.held[0].content == BIG.content
 

@@ -1,5 +1,7 @@
 """Connect, greet, STARTTLS and AUTH: what is asked for before a mail or a password leaves."""
 
+import socket
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from digest.errors import (
     SendingForbidden,
 )
 from digest.mailers.smtp import Security, SmtpMailer, SmtpServer
+from digest.mailers.smtp.session import Session
 from tests.mailers.conftest import Certificates
 from tests.mailers.server import ScriptedServer, Then, say, silence
 from tests.mailers.smtp.sending import ADA, BIG, BO, IMPATIENT, send_all, server_of
@@ -60,6 +63,12 @@ def test_a_server_that_wants_no_greeting_wants_no_mail() -> None:
         [outcome] = send_all(server)
 
     assert type(outcome) is SendingForbidden
+
+
+def test_a_time_that_is_over_is_not_waited_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(TimeoutError):
+        Session(ours, hostname="papers", seconds=1).reply(deadline=time.monotonic() - 1)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def claim(
     store: Store,
     fence: str = "f",
     *,
+    at: datetime = NOON,
     lease_until: datetime = LATER,
     limit: int = 100,
     only: Collection[str] | None = None,
@@ -46,7 +47,7 @@ def claim(
 ) -> list[str]:
     with store.begin() as work:
         claimed = work.deliveries.claim(
-            day, Claim(fence=fence, lease_until=lease_until), limit=limit, only=only
+            day, Claim(fence=fence, at=at, lease_until=lease_until), limit=limit, only=only
         )
     assert {delivery.state for delivery in claimed} <= {State.CLAIMED}
     return [delivery.id for delivery in claimed]
@@ -351,3 +352,39 @@ def test_five_thousand_readers_are_no_trouble(store: Store) -> None:
     with store.read() as work:
         assert work.deliveries.account(DAY).states == {State.SENT: len(ids)}
         assert len(work.deliveries.known(ids)) == len(ids)
+
+
+def test_what_is_deferred_waits_for_its_time(store: Store) -> None:
+    add(store, make_reader("ada"))
+    plan(store, planned("1"))
+    claim(store)
+    gate(store, "1")
+    later = NOON + timedelta(minutes=5)
+    outcome = Outcome(delivery_id="1", state=State.DEFERRED, reason="greylisted", retry_at=later)
+    with store.begin() as work:
+        assert work.deliveries.settle([outcome], fence="f") == 1
+
+    assert claim(store, at=later - timedelta(seconds=1)) == []
+    assert claim(store, at=later) == ["1"]
+    with store.read() as work:
+        [delivery] = work.deliveries.of_day(DAY)
+    assert delivery.attempts == 2
+
+
+def test_suppressing_a_subscription_takes_back_what_is_not_on_the_wire(store: Store) -> None:
+    add(store, make_reader("ada"), make_reader("bob"))
+    plan(store, planned("1"), planned("2"), planned("3"), planned("4", "bob"))
+    claim(store, only=["2", "3"])
+    gate(store, "3")
+
+    with store.begin() as work:
+        count = work.deliveries.suppress("subscription-ada", reason="they left")
+
+    assert count == 2
+    assert states(store) == {
+        "1": State.SUPPRESSED,
+        "2": State.SUPPRESSED,
+        "3": State.ON_WIRE,
+        "4": State.PLANNED,
+    }
+    assert gate(store, "2") == []

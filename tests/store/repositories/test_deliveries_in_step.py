@@ -91,7 +91,7 @@ class Sending(RuleBasedStateMachine):
     def claim(
         self, fence: str, day: date, lease: timedelta, limit: int, only: list[str] | None
     ) -> None:
-        held = Claim(fence=fence, lease_until=self._now + lease)
+        held = Claim(fence=fence, at=self._now, lease_until=self._now + lease)
         claimed = self.both(lambda work: work.claim(day, held, limit=limit, only=only))
         assert len(claimed) <= limit
 
@@ -102,10 +102,18 @@ class Sending(RuleBasedStateMachine):
             assert delivery.id != "5", "a paused reader passed the gate"
             assert self._on_wire.setdefault(delivery.id, fence) == fence
 
-    @rule(fence=FENCES, ids=SOME_IDS, state=st.sampled_from(sorted(State)))
-    def settle(self, fence: str, ids: list[str], state: DeliveryState) -> None:
-        outcomes = [Outcome(delivery_id=id_, state=state, reason=f"as {state}") for id_ in ids]
+    @rule(fence=FENCES, ids=SOME_IDS, state=st.sampled_from(sorted(State)), wait=MINUTES)
+    def settle(self, fence: str, ids: list[str], state: DeliveryState, wait: timedelta) -> None:
+        retry_at = self._now + wait if state == State.DEFERRED else None
+        outcomes = [
+            Outcome(delivery_id=id_, state=state, reason=f"as {state}", retry_at=retry_at)
+            for id_ in ids
+        ]
         self.both(lambda work: work.settle(outcomes, fence=fence))
+
+    @rule(name=st.sampled_from(["ada", "pia"]))
+    def suppress(self, name: str) -> None:
+        self.both(lambda work: work.suppress(f"subscription-{name}", reason="they left"))
 
     @rule(fence=FENCES)
     def release(self, fence: str) -> None:

@@ -1,14 +1,15 @@
 """Every implementation of `Subscribers`, held to one contract."""
 
-from datetime import time
+from datetime import date, time, timedelta
 
 import pytest
 
 from digest.errors import StoreError
+from digest.models.deliveries import Delivery, DeliveryState
 from digest.models.interests import Interest
-from digest.models.subscribers import Cadence, Reader, SubscriberState, address_hmac
+from digest.models.subscribers import Cadence, Reader, Schedule, SubscriberState, address_hmac
 from digest.ports import Store
-from tests.factories import KEY, make_reader
+from tests.factories import DAY, KEY, NOON, make_reader
 
 
 def add(store: Store, *readers: Reader) -> list[bool]:
@@ -34,8 +35,7 @@ def test_a_reader_comes_back_as_added(store: Store) -> None:
         cadence=Cadence.WEEKDAYS,
         paper_limit=5,
         dial=0.1,
-        send_at=time(6, 45),
-        time_zone="Asia/Kolkata",
+        schedule=Schedule(send_at=time(6, 45), time_zone="Asia/Kolkata"),
     )
     assert add(store, reader) == [True]
 
@@ -103,3 +103,77 @@ def test_many_readers_are_found_at_once(store: Store) -> None:
         ids = [reader.subscription.id for reader in readers]
         assert list(work.subscribers.by_subscription(ids)) != []
         assert len(work.subscribers.by_subscription([*ids, *ids])) == 1_200
+
+
+VIENNA = Schedule(time_zone="Europe/Vienna", send_at=time(6, 30))
+
+
+def test_a_reader_is_found_by_the_subscribers_id(store: Store) -> None:
+    reader = make_reader("ada")
+    add(store, reader)
+
+    with store.read() as work:
+        assert work.subscribers.by_id("subscriber-ada") == reader
+        assert work.subscribers.by_id("subscriber-bob") is None
+
+
+def test_the_schedules_of_active_readers_are_told_once_each(store: Store) -> None:
+    add(
+        store,
+        make_reader("ada", schedule=VIENNA),
+        make_reader("bob", schedule=VIENNA),
+        make_reader("cleo"),
+        make_reader("dan", schedule=Schedule(), state=SubscriberState.UNSUBSCRIBED),
+        make_reader("eve", schedule=Schedule(time_zone="Asia/Tokyo"), state=SubscriberState.PAUSED),
+    )
+
+    with store.read() as work:
+        assert work.subscribers.schedules() == [VIENNA, Schedule()]
+
+
+def _waiting(
+    store: Store, day: date = DAY, *, joined_by: timedelta = timedelta(0), after: str = ""
+) -> list[str]:
+    with store.read() as work:
+        readers = work.subscribers.waiting(
+            VIENNA, day, joined_by=NOON + joined_by, after=after, limit=2
+        )
+    return [reader.subscription.id.removeprefix("subscription-") for reader in readers]
+
+
+def test_who_waits_is_active_joined_in_time_and_has_no_delivery_of_the_day(store: Store) -> None:
+    add(
+        store,
+        make_reader("ada", schedule=VIENNA),
+        make_reader("bob", schedule=VIENNA),
+        make_reader("cleo", schedule=VIENNA),
+        make_reader("dan", schedule=VIENNA, state=SubscriberState.PAUSED),
+        make_reader("eve"),
+    )
+    assert _waiting(store) == ["ada", "bob"]
+    assert _waiting(store, after="subscription-bob") == ["cleo"]
+    assert _waiting(store, joined_by=-timedelta(seconds=1)) == []
+
+    delivery = Delivery(
+        id="1", subscription_id="subscription-ada", day=DAY, state=DeliveryState.EMPTY
+    )
+    with store.begin() as work:
+        work.deliveries.plan([delivery])
+
+    assert _waiting(store) == ["bob", "cleo"]
+    assert _waiting(store, DAY + timedelta(days=1)) == ["ada", "bob"]
+
+
+def test_a_state_is_turned_only_from_the_states_named(store: Store) -> None:
+    add(store, make_reader("ada"))
+    left, active = SubscriberState.UNSUBSCRIBED, SubscriberState.ACTIVE
+
+    with store.begin() as work:
+        assert work.subscribers.turn("subscriber-ada", left, when=[active])
+        assert not work.subscribers.turn("subscriber-ada", active, when=[active])
+        assert not work.subscribers.turn("subscriber-bob", left, when=[active])
+
+    with store.read() as work:
+        reader = work.subscribers.by_id("subscriber-ada")
+    assert reader is not None
+    assert reader.subscriber.state is left

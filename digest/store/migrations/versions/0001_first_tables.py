@@ -112,6 +112,9 @@ def _people() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
     )
     op.create_index("ix_subscriptions_subscriber_id", "subscriptions", ["subscriber_id"])
+    op.create_index(
+        "ix_subscriptions_time_zone_send_at_id", "subscriptions", ["time_zone", "send_at", "id"]
+    )
 
 
 def _issues() -> None:
@@ -159,6 +162,7 @@ def _deliveries() -> None:
         sa.Column("state", TEXT, nullable=False),
         sa.Column("reason", TEXT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("retry_at", MOMENT),
         sa.Column("fence", TEXT),
         sa.Column("lease_until", MOMENT),
         _refers("deliveries", "subscription_id", "subscriptions", "id"),
@@ -168,6 +172,7 @@ def _deliveries() -> None:
     )
     op.create_index("ix_deliveries_day_state_id", "deliveries", ["day", "state", "id"])
     op.create_index("ix_deliveries_issue_id", "deliveries", ["issue_id"])
+    op.create_index("ix_deliveries_subscription_id_day", "deliveries", ["subscription_id", "day"])
     for name in ("fence", "lease_until"):
         held = sa.text(f"{name} IS NOT NULL")
         op.create_index(
