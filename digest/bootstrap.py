@@ -8,12 +8,12 @@ from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from digest.errors import SettingsInvalid
 from digest.links import Links
 from digest.mailers.outbox import Outbox
+from digest.mailers.smtp import SmtpMailer, parse_smtp_url
 from digest.models.papers import Listing
 from digest.ports import Clock, Mailer, Source, Store, Tokens
 from digest.rendering.emails import Imprint, Press
@@ -62,12 +62,13 @@ class App:
     def mailer(self) -> Mailer:
         """Who carries our mail; raise SettingsInvalid where real mail may not leave yet."""
         self.settings.require_for_mail()
-        if self.settings.outbox_folder is None:
-            scheme = urlsplit(self.settings.mailer_url).scheme
-            raise SettingsInvalid(
-                f"DIGEST_MAILER_URL: {scheme}:// is not supported yet; use outbox:///folder."
-            )
-        return Outbox(self.settings.outbox_folder)
+        if self.settings.outbox_folder is not None:
+            return Outbox(self.settings.outbox_folder)
+        try:
+            server = parse_smtp_url(self.settings.mailer_url)
+        except ValueError as wrong:
+            raise SettingsInvalid(f"DIGEST_MAILER_URL: {wrong}.") from None
+        return SmtpMailer(server)
 
     @cached_property
     def links(self) -> Links:

@@ -1,11 +1,13 @@
 """Thin tasks: look up the App, call one service, queue what follows. They carry ids and days."""
 
-from datetime import date
+from datetime import date, time
 
+from digest.models.subscribers import Schedule
 from digest.services.deliver import deliver
 from digest.services.ingest import ingest
+from digest.services.plan import EVERYBODY, Audience, anybody_waiting
 from digest.services.plan import plan as plan_issues
-from digest.services.schedule import due_day
+from digest.services.schedule import due
 from workers.app import celery, running
 
 BATCH = 2_000
@@ -21,10 +23,15 @@ def fetch(source: str, day: str) -> None:
 
 
 @celery.task(name="plan")
-def plan(day: str) -> None:
-    """Compose the issues of *day*, then send them."""
+def plan(day: str, time_zone: str | None = None, send_at: str | None = None) -> None:
+    """Compose the issues of *day*, of everybody or of one schedule, then send them."""
     app = running()
-    plan_issues(date.fromisoformat(day), store=app.store, clock=app.clock)
+    audience = EVERYBODY
+    if time_zone and send_at:
+        schedule = Schedule(time_zone=time_zone, send_at=time.fromisoformat(send_at))
+        audience = Audience(schedule=schedule)
+    on = date.fromisoformat(day)
+    plan_issues(on, store=app.store, clock=app.clock, audience=audience)
     drain.delay(day)
 
 
@@ -39,10 +46,17 @@ def drain(day: str) -> None:
 
 @celery.task(name="tick")
 def tick() -> None:
-    """Plan and send the day's issues once it is time for them."""
+    """Plan for every schedule whose hour has come and who still waits; send what is planned."""
     app = running()
-    if (day := due_day(app.clock.now(), app.settings.time_zone)) is not None:
-        plan.delay(day.isoformat())
+    with app.store.read() as work:
+        schedules = work.subscribers.schedules()
+    days = set()
+    for schedule, day in due(schedules, app.clock.now()):
+        days.add(day)
+        if anybody_waiting(day, schedule, store=app.store):
+            plan.delay(day.isoformat(), schedule.time_zone, schedule.send_at.isoformat())
+    for day in days:
+        drain.delay(day.isoformat())
 
 
 @celery.task(name="wake")

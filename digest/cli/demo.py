@@ -13,7 +13,7 @@ from digest.errors import DigestError, InputRefused
 from digest.models.deliveries import DeliveryState, Email
 from digest.models.interests import Interest
 from digest.services.preview import preview
-from digest.services.subscribe import add_reader, find_reader
+from digest.services.subscribe import Wish, add_reader, find_reader
 from digest.settings import Settings, state_folder
 from workers.embedded import embedded
 from workers.tasks import fetch, plan
@@ -80,7 +80,13 @@ def _settings(folder: Path) -> Settings:
 def _add_readers(app: App) -> None:
     for address, interest in READERS.items():
         try:
-            add_reader(address, interest, store=app.store, clock=app.clock, tokens=app.tokens)
+            add_reader(
+                address,
+                Wish(interest=interest),
+                store=app.store,
+                clock=app.clock,
+                tokens=app.tokens,
+            )
         except InputRefused:
             continue  # from an earlier demo
     # An earlier demo that was killed holds its claims until this clock's end of days.

@@ -25,7 +25,7 @@ from digest.models.subscribers import Reader
 if TYPE_CHECKING:
     from digest.bootstrap import App
     from digest.services.deliver import Delivered
-    from digest.services.plan import Planned
+    from digest.services.plan import Audience, Planned
 
 WENT_WRONG = (DeliveryState.FAILED, DeliveryState.RENDER_FAILED, DeliveryState.UNCERTAIN)
 
@@ -144,12 +144,12 @@ def _plan_and_deliver(
     from digest.services.deliver import deliver
     from digest.services.plan import plan
 
-    only = None if readers is None else {reader.subscription.id for reader in readers}
+    audience = _audience(readers)
     with app.store.read() as work:
         everybody = work.subscribers.count() if readers is None else len(readers)
         key = work.address_key()
     with progress("Composing", everybody) as advance:
-        planned = plan(day, store=app.store, clock=app.clock, only=only, progress=advance)
+        planned = plan(day, store=app.store, clock=app.clock, audience=audience, progress=advance)
     deliveries = None
     if readers is not None:
         deliveries = [
@@ -163,6 +163,14 @@ def _plan_and_deliver(
     return planned, delivered
 
 
+def _audience(readers: Sequence[Reader] | None) -> "Audience":
+    from digest.services.plan import EVERYBODY, Audience
+
+    if readers is None:
+        return EVERYBODY
+    return Audience(only=frozenset(reader.subscription.id for reader in readers))
+
+
 def _any_reader(app: "App") -> bool:
     with app.store.read() as work:
         return work.subscribers.count() > 0
@@ -171,9 +179,9 @@ def _any_reader(app: "App") -> bool:
 def _rehearse(app: "App", day: date, readers: Sequence[Reader] | None, *, as_json: bool) -> None:
     from digest.services.plan import rehearse
 
-    only = None if readers is None else {reader.subscription.id for reader in readers}
+    audience = _audience(readers)
     rows = []
-    for reader, issue, choice in rehearse(day, store=app.store, clock=app.clock, only=only):
+    for reader, issue, choice in rehearse(day, store=app.store, clock=app.clock, audience=audience):
         titles = [pick.paper.title for pick in choice.picks]
         rows.append((reader.subscriber.address, issue.number, titles, choice.reason))
     if as_json:

@@ -1,13 +1,14 @@
 """`digest subscribers`: who gets mail."""
 
+from datetime import time
 from typing import Annotated
 
 import typer
 
 from digest.cli.session import opened
-from digest.cli.terminal import JsonOption, say, say_json
+from digest.cli.terminal import JsonOption, parse_time, say, say_json
 from digest.models.interests import Interest
-from digest.models.subscribers import Reader
+from digest.models.subscribers import Reader, Schedule
 
 app = typer.Typer(help="Who gets mail, and what they asked for.", no_args_is_help=True)
 
@@ -40,13 +41,23 @@ def add(
     exclude: Annotated[
         Several, typer.Option("--exclude", help="A phrase, category or author never to show.")
     ] = None,
+    send_at: Annotated[
+        time | None,
+        typer.Option(
+            "--at", parser=parse_time, metavar="HH:MM", help="When to send; default 07:00."
+        ),
+    ] = None,
+    time_zone: Annotated[
+        str | None,
+        typer.Option("--time-zone", metavar="ZONE", help="Whose clock, as in Europe/Vienna."),
+    ] = None,
     papers: Annotated[
         int, typer.Option("--papers", min=1, max=25, help="At most this many papers a mail.")
     ] = 10,
     as_json: JsonOption = False,
 ) -> None:
     """Make an active subscriber; nothing is sent."""
-    from digest.services.subscribe import add_reader
+    from digest.services.subscribe import Wish, add_reader, known_zone
 
     wanted = Interest(
         phrases=tuple(interest or ()),
@@ -57,13 +68,16 @@ def add(
         exclusions=tuple(exclude or ()),
     )
     with opened() as session:
+        schedule = Schedule(
+            send_at=send_at or Schedule().send_at,
+            time_zone=known_zone(time_zone or session.settings.time_zone),
+        )
         reader = add_reader(
             address,
-            wanted,
+            Wish(interest=wanted, paper_limit=papers, schedule=schedule),
             store=session.store,
             clock=session.clock,
             tokens=session.tokens,
-            paper_limit=papers,
         )
     if as_json:
         say_json(_as_json(reader))
@@ -78,7 +92,8 @@ def _as_json(reader: Reader) -> dict[str, object]:
     return {
         "email": reader.subscriber.address,
         "state": reader.subscriber.state,
-        "time_zone": reader.subscription.time_zone,
+        "time_zone": reader.subscription.schedule.time_zone,
+        "send_at": f"{reader.subscription.schedule.send_at:%H:%M}",
         "interests": [
             {
                 "name": interest.name,

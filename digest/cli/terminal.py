@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +20,14 @@ def parse_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a day; write it as in 2026-11-21.") from None
+
+
+def parse_time(text: str) -> time:
+    """Return the time of day *text* names, or end with a usage error that shows the form."""
+    try:
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - only its time is kept
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a time of day; write it as in 07:30.") from None
 
 
 DayOption = Annotated[

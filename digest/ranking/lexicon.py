@@ -55,7 +55,7 @@ class Lexicon:
             seen, counts = np.unique(
                 np.concatenate([one.keys for one in batch]), return_counts=True
             )
-            keys, frequencies = _added(keys, frequencies, seen, counts.astype(np.int32) * 0 + 1)
+            keys, frequencies = _added(keys, frequencies, seen, counts.astype(np.int32))
         return cls(
             size=size, keys=keys, frequencies=frequencies, mean_length=words / max(size, 1) or 1.0
         )

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from digest.errors import (
     DeliveryUncertain,
+    EmailDeferred,
     EmailRefused,
     MailerUnavailable,
     RenderingFailed,
@@ -26,6 +27,12 @@ WINDOW = 50
 
 LEASE = timedelta(minutes=15)
 """How long a claim holds without a sign of life: longer than SMTP's wait after the dot."""
+
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
+"""How long a deferred mail waits for its next attempt; after the last it has failed."""
+
+SPREAD = 0.2
+"""How far a wait is moved either way, so that a thousand deferred mails do not come at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +64,22 @@ class Delivered:
         self.states[outcome.state] += 1
         if outcome.reason:
             self.reasons[outcome.reason] += 1
+
+
+def retry_after(
+    delivery: str, attempts: int, *, asked: timedelta | None = None
+) -> timedelta | None:
+    """Return how long that *delivery* waits after so many *attempts*; None if it is over.
+
+    A time the server *asked* for wins. The spread comes from the id, and so is the same
+    wherever it is worked out.
+    """
+    if attempts > len(RETRIES):
+        return None
+    if asked is not None:
+        return asked
+    share = int(delivery[:8], 16) / 0xFFFFFFFF
+    return RETRIES[max(attempts, 1) - 1] * (1 + SPREAD * (2 * share - 1))
 
 
 def deliver(
@@ -113,7 +136,10 @@ def _send_window(
         if email.delivery_id not in on_wire
     ]
     wire = _Wire(
-        mailer=carriage.mailer, waiting=[email for email in emails if email.delivery_id in on_wire]
+        mailer=carriage.mailer,
+        waiting=[email for email in emails if email.delivery_id in on_wire],
+        attempts={delivery.id: delivery.attempts for delivery in window},
+        now=carriage.clock.now(),
     )
     try:
         wire.send_all(progress)
@@ -162,6 +188,8 @@ class _Wire:
 
     mailer: Mailer
     waiting: list[Email]
+    attempts: Mapping[str, int]
+    now: datetime
     done: list[Outcome] = field(default_factory=list)
 
     def send_all(self, progress: Callable[[int], None]) -> None:
@@ -171,6 +199,8 @@ class _Wire:
                 self.mailer.send(email)
             except EmailRefused as error:
                 self._end(email, DeliveryState.FAILED, str(error))
+            except EmailDeferred as error:
+                self.done.append(self._deferred(email, error))
             except DeliveryUncertain as error:
                 self._end(email, DeliveryState.UNCERTAIN, str(error))
             except MailerUnavailable as error:
@@ -194,6 +224,18 @@ class _Wire:
             if email.delivery_id not in ended
         ]
         return self.done + back
+
+    def _deferred(self, email: Email, error: EmailDeferred) -> Outcome:
+        wait = retry_after(
+            email.delivery_id, self.attempts[email.delivery_id], asked=error.retry_after
+        )
+        state = DeliveryState.FAILED if wait is None else DeliveryState.DEFERRED
+        return Outcome(
+            delivery_id=email.delivery_id,
+            state=state,
+            reason=str(error),
+            retry_at=None if wait is None else self.now + wait,
+        )
 
     def _end(self, email: Email, state: DeliveryState, reason: str) -> None:
         self.done.append(Outcome(delivery_id=email.delivery_id, state=state, reason=reason))

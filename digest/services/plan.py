@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from digest.models.deliveries import Delivery, DeliveryState, delivery_id
 from digest.models.issues import Issue, SourceState
 from digest.models.papers import Paper, Sighting
-from digest.models.subscribers import Reader
+from digest.models.subscribers import Reader, Schedule, SubscriberState
 from digest.ports import Clock, Store, Work
 from digest.ranking.pool import Pool
 from digest.ranking.selection import Choice, choose
+from digest.services.schedule import due_at
 
 LISTED_DAYS = 7
 """An issue of day D chooses among what was listed in this many days up to D."""
@@ -30,6 +31,21 @@ class Morning:
     pool: Pool
     new_papers: int
     sources: tuple[SourceState, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Whom a day is planned for: all active readers, or fewer.
+
+    *only* names subscriptions. *schedule* means those who have it, and joined in time for
+    its hour on the day.
+    """
+
+    only: Collection[str] | None = None
+    schedule: Schedule | None = None
+
+
+EVERYBODY = Audience()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,20 +84,20 @@ def plan(
     *,
     store: Store,
     clock: Clock,
-    only: Collection[str] | None = None,
+    audience: Audience = EVERYBODY,
     progress: Callable[[int], None] = lambda _count: None,
 ) -> Planned:
-    """Keep an issue and a delivery of *day* for each active reader who has none yet.
+    """Keep an issue and a delivery of *day* for each reader of *audience* who has none yet.
 
-    *only* names the subscriptions to plan for. *progress* is told how many more readers
-    were looked at. Running it again, or twice at once, makes nothing twice. Where no paper
-    was listed nothing is kept, so that a later run may still plan the day.
+    *progress* is told how many more readers were looked at. Running it again, or twice at
+    once, makes nothing twice. Where no paper was listed nothing is kept, so that a later
+    run may still plan the day.
     """
     morning = prepare(day, store=store)
     total = Planned(listed=len(morning.pool.papers))
     if not morning.pool.papers:
         return total
-    for readers in _chunks(store, only):
+    for readers in _chunks(day, audience, store=store):
         made = _plan_chunk(readers, morning, store=store, now=clock.now())
         total = _sum(total, made)
         progress(len(readers))
@@ -140,13 +156,13 @@ def compose(
 
 
 def rehearse(
-    day: date, *, store: Store, clock: Clock, only: Collection[str] | None = None
+    day: date, *, store: Store, clock: Clock, audience: Audience = EVERYBODY
 ) -> Iterator[tuple[Reader, Issue, Choice]]:
     """Yield what `plan` would make for each reader who has no delivery of *day*; keep nothing."""
     morning = prepare(day, store=store)
     if not morning.pool.papers:
         return
-    for readers in _chunks(store, only):
+    for readers in _chunks(day, audience, store=store):
         waiting, composed = _compose_waiting(readers, morning, store=store, now=clock.now())
         for reader, (issue, choice) in zip(waiting, composed, strict=True):
             yield reader, issue, choice
@@ -203,18 +219,37 @@ def _delivery_id(reader: Reader, day: date, key: bytes) -> str:
     return delivery_id(reader.subscriber.address_hmac, reader.subscription.cadence, day, key=key)
 
 
-def _chunks(store: Store, only: Collection[str] | None) -> Iterator[Sequence[Reader]]:
-    """Yield the active readers in chunks, each read in a transaction of its own."""
+def anybody_waiting(day: date, schedule: Schedule, *, store: Store) -> bool:
+    """Return whether a reader of *schedule* has no delivery of *day* yet."""
+    return any(_chunks(day, Audience(schedule=schedule), store=store))
+
+
+def _chunks(day: date, audience: Audience, *, store: Store) -> Iterator[Sequence[Reader]]:
+    """Yield the readers of *audience* in chunks, each read in a transaction of its own."""
+    if audience.only is not None:
+        with store.read() as work:
+            readers = list(work.subscribers.by_subscription(audience.only).values())
+        yield [reader for reader in readers if reader.subscriber.state is SubscriberState.ACTIVE]
+        return
     after = ""
     while True:
         with store.read() as work:
-            readers = work.subscribers.active(after=after, limit=CHUNK)
+            if audience.schedule is None:
+                readers = list(work.subscribers.active(after=after, limit=CHUNK))
+            else:
+                readers = list(
+                    work.subscribers.waiting(
+                        audience.schedule,
+                        day,
+                        joined_by=due_at(audience.schedule, day),
+                        after=after,
+                        limit=CHUNK,
+                    )
+                )
         if not readers:
             return
         after = readers[-1].subscription.id
-        chosen = [reader for reader in readers if only is None or reader.subscription.id in only]
-        if chosen:
-            yield chosen
+        yield readers
 
 
 def _seeds(readers: Sequence[Reader], work: Work) -> Sequence[Paper]:

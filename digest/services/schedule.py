@@ -22,11 +22,15 @@ def due_at(schedule: Schedule, day: date) -> datetime:
 
 def due(schedules: Iterable[Schedule], now: datetime) -> list[tuple[Schedule, date]]:
     """Return which of *schedules* are due at *now* (UTC), each with the day of its issue."""
-    found = []
-    for schedule in schedules:
-        today = now.astimezone(ZoneInfo(schedule.time_zone)).date()
-        # Yesterday's late hour may be due still, after midnight.
-        for day in (today - timedelta(days=1), today):
-            if due_at(schedule, day) <= now < due_at(schedule, day) + STALE:
-                found.append((schedule, day))
-    return found
+    return [
+        (schedule, day)
+        for schedule in schedules
+        for day in _near_days(schedule, now)
+        if due_at(schedule, day) <= now < due_at(schedule, day) + STALE
+    ]
+
+
+def _near_days(schedule: Schedule, now: datetime) -> tuple[date, date]:
+    """Return yesterday and today: a late hour may be due still, after midnight."""
+    today = now.astimezone(ZoneInfo(schedule.time_zone)).date()
+    return today - timedelta(days=1), today

@@ -1,6 +1,7 @@
 """Who gets mail: add a reader, find one again."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -9,12 +10,22 @@ from digest.models.interests import Interest
 from digest.models.papers import bare_arxiv_id
 from digest.models.subscribers import (
     Reader,
+    Schedule,
     Subscriber,
     SubscriberState,
     Subscription,
     address_hmac,
 )
 from digest.ports import Clock, Store, Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asks for when they subscribe."""
+
+    interest: Interest
+    paper_limit: int = 10
+    schedule: Schedule = field(default_factory=Schedule)
 
 
 def normal_address(text: str) -> str:
@@ -26,16 +37,8 @@ def normal_address(text: str) -> str:
         raise AddressInvalid(f"{shown} is not an e-mail address: {invalid}") from invalid
 
 
-def add_reader(
-    address: str,
-    interest: Interest,
-    *,
-    store: Store,
-    clock: Clock,
-    tokens: Tokens,
-    paper_limit: int = 10,
-) -> Reader:
-    """Make *address* an active subscriber with one *interest*; send nothing.
+def add_reader(address: str, wish: Wish, *, store: Store, clock: Clock, tokens: Tokens) -> Reader:
+    """Make *address* an active subscriber of what they *wish*; send nothing.
 
     Raise AddressInvalid, or InputRefused where the address is known already.
     """
@@ -53,14 +56,22 @@ def add_reader(
             subscription=Subscription(
                 id=tokens.new(),
                 subscriber_id=subscriber_id,
-                interests=(_with_bare_ids(interest),),
-                paper_limit=paper_limit,
+                interests=(_with_bare_ids(wish.interest),),
+                paper_limit=wish.paper_limit,
+                schedule=wish.schedule,
             ),
         )
         kept = work.subscribers.add(reader)
     if not kept:
         raise InputRefused(f"{normal} is subscribed already; nothing was changed.")
     return reader
+
+
+def known_zone(name: str) -> str:
+    """Return *name* if it is a time zone; raise InputRefused."""
+    if name not in available_timezones():
+        raise InputRefused(f"{name!r} is not an IANA time zone such as Europe/Vienna.")
+    return name
 
 
 def find_reader(address: str, *, store: Store) -> Reader:

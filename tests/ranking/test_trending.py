@@ -147,6 +147,12 @@ def test_pages_read_afterwards_tell_of_their_own_days() -> None:
     assert found.movement is Movement.SAME
 
 
+def test_a_page_of_yesterday_read_afterwards_was_known_yesterday() -> None:
+    found = trend(ago(1, upvotes=10, seen_at=NOON + timedelta(days=9)))
+
+    assert found.movement is Movement.SAME
+
+
 def test_two_pages_read_on_one_day_tell_of_two_days() -> None:
     found = trend(ago(1, upvotes=10, seen_at=NOON), ago(0, upvotes=47, seen_at=NOON))
 

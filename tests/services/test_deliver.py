@@ -181,7 +181,9 @@ def test_what_another_worker_holds_is_left_to_it_until_its_lease_is_over(morning
     morning.plan()
     lease = morning.clock.now() + timedelta(minutes=15)
     with morning.store.begin() as work:
-        work.deliveries.claim(DAY, Claim(fence="other", at=morning.clock.now(), lease_until=lease), limit=1, only=None)
+        work.deliveries.claim(
+            DAY, Claim(fence="other", at=morning.clock.now(), lease_until=lease), limit=1, only=None
+        )
 
     deliver(DAY, carriage=morning.carriage)
     assert len(morning.mailer.sent) == 1

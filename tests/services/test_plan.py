@@ -7,7 +7,7 @@ from digest.models.issues import Issue
 from digest.models.subscribers import SubscriberState
 from digest.ports import Store
 from digest.services.ingest import ingest
-from digest.services.plan import Planned, plan, prepare, rehearse
+from digest.services.plan import Audience, Planned, plan, prepare, rehearse
 from tests.factories import DAY, make_entry, make_listing, make_reader
 from tests.services.conftest import Morning
 
@@ -130,8 +130,8 @@ def test_only_active_readers_are_planned_for(morning: Morning) -> None:
 
 
 def test_planning_for_some_leaves_the_others_for_later(morning: Morning) -> None:
-    only = {"subscription-bob"}
-    planned = plan(DAY, store=morning.store, clock=morning.clock, only=only)
+    audience = Audience(only={"subscription-bob"})
+    planned = plan(DAY, store=morning.store, clock=morning.clock, audience=audience)
 
     assert planned == Planned(listed=3, readers=1, issues=1)
     assert morning.plan() == Planned(listed=3, readers=2, issues=1, known=1)

@@ -5,14 +5,14 @@ import pytest
 from digest.errors import AddressInvalid, InputRefused, NotFound
 from digest.models.interests import Interest
 from digest.models.subscribers import Reader, SubscriberState
-from digest.services.subscribe import add_reader, find_reader, normal_address
+from digest.services.subscribe import Wish, add_reader, find_reader, normal_address
 from tests.fakes import CountingTokens, MemoryStore, StoppedClock
 
 
 def _add(address: str, store: MemoryStore, interest: Interest | None = None) -> Reader:
     return add_reader(
         address,
-        interest or Interest(phrases=("whales",)),
+        Wish(interest=interest or Interest(phrases=("whales",))),
         store=store,
         clock=StoppedClock(),
         tokens=CountingTokens(),

@@ -42,6 +42,12 @@ def test_texts_within_a_document_are_kept_like_others() -> None:
     }
 
 
+def test_words_are_ordered_by_code_point_on_a_server_too() -> None:
+    collations = [getattr(Words().load_dialect_impl(each), "collation", "") for each in DIALECTS]
+
+    assert collations == [None, "C"]
+
+
 def test_a_state_is_kept_as_its_plain_word() -> None:
     kept = Words().process_bind_param(DeliveryState.ON_WIRE, DIALECTS[0])
 

@@ -194,6 +194,21 @@ def test_any_name_of_a_folder_will_do(
         assert work.papers.count() == 0
 
 
+def test_a_server_orders_every_text_by_code_point(server_url: str) -> None:
+    engine = create_engine(server_url)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT table_name, column_name, collation_name FROM information_schema.columns "
+                "WHERE table_schema = current_schema() AND data_type = 'text'"
+            )
+        ).all()
+    engine.dispose()
+
+    assert len(rows) > 30
+    assert {row.collation_name for row in rows} == {"C"}
+
+
 def test_migrations_are_one_line_of_four_digit_numbers() -> None:
     config = Config()
     config.set_main_option("script_location", "digest.store:migrations")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from traceback import format_exception
 from typing import Any
 
@@ -105,6 +105,33 @@ def test_a_reading_block_sees_one_state_and_waits_for_nobody(store: Store) -> No
     assert count(store) == 1
 
 
+def test_a_block_that_looks_before_it_writes_waits_its_turn(store: Store) -> None:
+    looked, may_write = Event(), Event()
+    failures: list[BaseException] = []
+
+    def look_and_write() -> None:
+        try:
+            with store.begin() as work:
+                work.papers.count()
+                looked.set()
+                may_write.wait()
+                work.papers.keep([make_paper("Newts")])
+        except StoreError as error:
+            failures.append(error)
+
+    other = Thread(target=look_and_write)
+    with store.begin() as work:
+        work.papers.count()
+        other.start()
+        looked.wait(timeout=0.3)
+        work.papers.keep([make_paper("Whales")])
+    may_write.set()
+    other.join()
+
+    assert failures == []
+    assert count(store) == 2
+
+
 def test_the_key_of_addresses_is_made_once(store: Store) -> None:
     with store.read() as work:
         key = work.address_key()
@@ -171,8 +198,12 @@ def test_two_who_claim_at_once_share_without_overlap(url: str, database: SqlStor
 def test_two_who_plan_one_day_at_once_count_each_delivery_once(
     url: str, database: SqlStore
 ) -> None:
+    first = Delivery(
+        id="first", subscription_id="subscription-ada", day=DAY, state=DeliveryState.PLANNED
+    )
     with database.begin() as work:
         work.subscribers.add(make_reader("ada"))
+        work.deliveries.plan([first])
     start = Barrier(3)
     inserted: list[int] = []
 
@@ -200,7 +231,7 @@ def test_two_who_plan_one_day_at_once_count_each_delivery_once(
     assert sorted(inserted) == [0, 0, 1_200]
     with database.read() as work:
         account = work.deliveries.account(DAY)
-    assert (account.candidates, account.adds_up) == (1_200, True)
+    assert (account.candidates, account.adds_up) == (1_201, True)
 
 
 def test_a_store_made_before_a_fork_serves_both_sides(database: SqlStore) -> None:

@@ -12,7 +12,7 @@ from digest.bootstrap import App, bootstrap, upgrade_database
 from digest.models.deliveries import DeliveryState
 from digest.models.interests import Interest
 from digest.services.ingest import ingest
-from digest.services.subscribe import add_reader
+from digest.services.subscribe import Wish, add_reader
 from digest.settings import Settings
 from tests.factories import DAY, NOON, make_entry, make_listing
 from tests.fakes import CannedSource, CountingTokens, StoppedClock
@@ -35,7 +35,7 @@ def app(tmp_path: Path) -> Iterator[App]:
     app = bootstrap(settings, clock=StoppedClock(NOON))
     add_reader(
         "ada@example.org",
-        Interest(phrases=("whales",)),
+        Wish(interest=Interest(phrases=("whales",))),
         store=app.store,
         clock=app.clock,
         tokens=CountingTokens(),

@@ -232,7 +232,7 @@ class SqlDeliveries:
 
 _FIRST = frozenset({State.PLANNED, State.EMPTY, State.SUPPRESSED, State.RENDER_FAILED})
 _HELD = frozenset({State.CLAIMED, State.ON_WIRE, State.UNCERTAIN})
-_SETTLED_FROM = {
+_SETTLED_FROM: Mapping[DeliveryState, tuple[DeliveryState, ...]] = {
     state: tuple(held for held in _HELD if state in NEXT[held])
     for state in State
     if state not in {State.CLAIMED, State.ON_WIRE}

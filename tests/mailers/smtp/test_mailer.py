@@ -93,6 +93,17 @@ def test_a_connection_that_ended_while_idle_is_opened_again(
     assert server.connections == 2
 
 
+@BOTH_WAYS
+def test_a_connection_that_ends_within_a_mail_is_not_opened_again(offers: Sequence[str]) -> None:
+    script = {"rcpt": [say("250 ok"), silence(Then.DROP)]}
+    with ScriptedServer(script, offers=offers) as server:
+        taken, lost = send_all(server, [ADA, BO])
+
+    assert taken is None
+    assert type(lost) is MailerUnavailable
+    assert server.connections == 1
+
+
 def test_a_connection_is_opened_again_once() -> None:
     gone = say("421 4.3.2 closing", then=Then.DROP)
     with ScriptedServer({"mail": [say("250 ok"), gone, gone]}) as server:
