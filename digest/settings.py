@@ -72,6 +72,18 @@ class Settings(BaseSettings):
         default="UTC", description="Whose calendar decides what today is: an IANA zone name."
     )
 
+    host: str = Field(
+        default="127.0.0.1", description="The address that `digest serve` listens on."
+    )
+    # Without the prefix: the name that hosts of containers give it.
+    port: int = Field(
+        default=8000,
+        ge=0,
+        le=65535,
+        validation_alias="PORT",
+        description="The port that `digest serve` listens on.",
+    )
+
     @field_validator("secret_keys", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic hands over what it found

@@ -1,11 +1,14 @@
 """The Celery application: `celery --app workers.app worker`, and the same for beat."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 
+from digest import logs
 from digest.bootstrap import App, bootstrap
 from digest.settings import load
 from workers.schedule import SCHEDULE
@@ -66,8 +69,13 @@ def configuration() -> dict[str, Any]:
         "worker_soft_shutdown_timeout": 30,
         "worker_enable_soft_shutdown_on_idle": True,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
-        "worker_hijack_root_logger": False,
     }
+
+
+@setup_logging.connect
+def _set_up_logging(loglevel: int | None = None, **_context: object) -> None:
+    """Log as the rest of the program does: that somebody listens keeps Celery from its own."""
+    logs.configure(level=loglevel or logging.INFO)
 
 
 celery = Celery("workers", include=["workers.tasks"])

@@ -4,8 +4,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any
 
@@ -84,13 +82,10 @@ def _worker() -> Iterator[None]:
 @contextmanager
 def _beat() -> Iterator[None]:
     # Beat in a process of its own would tick into another memory:// broker than ours.
-    with TemporaryDirectory(prefix="digest-beat-") as folder:
-        service: Any = EmbeddedService(
-            celery, thread=True, schedule_filename=str(Path(folder) / "schedule")
-        )
-        service.start()
-        try:
-            yield
-        finally:
-            service.stop()
-            service.join(PATIENCE)
+    service: Any = EmbeddedService(celery, thread=True, scheduler_cls="celery.beat:Scheduler")
+    service.start()
+    try:
+        yield
+    finally:
+        service.stop()
+        service.join(PATIENCE)

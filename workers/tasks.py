@@ -2,6 +2,8 @@
 
 from datetime import date, time
 
+import structlog
+
 from digest.models.subscribers import Schedule
 from digest.services.deliver import deliver
 from digest.services.ingest import ingest
@@ -9,6 +11,8 @@ from digest.services.plan import EVERYBODY, Audience, anybody_waiting
 from digest.services.plan import plan as plan_issues
 from digest.services.schedule import due
 from workers.app import celery, running
+
+log = structlog.get_logger(__name__)
 
 BATCH = 2_000
 """Mails one `drain` sends before it hands over to the next: well under the task time limit."""
@@ -19,7 +23,8 @@ def fetch(source: str, day: str) -> None:
     """Take in what *source* listed on *day*."""
     app = running()
     on = date.fromisoformat(day)
-    ingest(app.sources[source].fetch(on), on, store=app.store)
+    intake = ingest(app.sources[source].fetch(on), on, store=app.store)
+    log.info("fetched", source=source, day=day, papers=intake.papers, new=intake.new)
 
 
 @celery.task(name="plan")
@@ -31,7 +36,8 @@ def plan(day: str, time_zone: str | None = None, send_at: str | None = None) -> 
         schedule = Schedule(time_zone=time_zone, send_at=time.fromisoformat(send_at))
         audience = Audience(schedule=schedule)
     on = date.fromisoformat(day)
-    plan_issues(on, store=app.store, clock=app.clock, audience=audience)
+    planned = plan_issues(on, store=app.store, clock=app.clock, audience=audience)
+    log.info("planned", day=day, issues=planned.issues, empty=planned.empty, listed=planned.listed)
     drain.delay(day)
 
 
@@ -40,6 +46,8 @@ def drain(day: str) -> None:
     """Send a batch of what is planned for *day*, and ask for another while there is more."""
     app = running()
     delivered = deliver(date.fromisoformat(day), carriage=app.carriage, limit=BATCH)
+    if delivered.settled:
+        log.info("delivered", day=day, **{str(s): n for s, n in delivered.states.items()})
     if delivered.settled >= BATCH:
         drain.delay(day)
 

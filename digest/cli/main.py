@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import database, issues, papers, subscribers
+from digest.cli import database, issues, papers, serve, subscribers
 from digest.errors import DigestError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command()(papers.fetch)
 app.command()(issues.preview)
 app.command()(issues.send)
 app.command()(issues.status)
+app.command()(serve.serve)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(database.app, name="db")
 

@@ -16,7 +16,8 @@ def due_at(schedule: Schedule, day: date) -> datetime:
     An hour that the clocks skip is the one they skip to; of an hour that comes twice it is
     the first.
     """
-    local = datetime.combine(day, schedule.send_at, tzinfo=ZoneInfo(schedule.time_zone))
+    send_at = schedule.send_at.replace(fold=0)
+    local = datetime.combine(day, send_at, tzinfo=ZoneInfo(schedule.time_zone))
     return local.astimezone(UTC)
 
 

@@ -52,6 +52,19 @@ def test_terms_go_together_where_papers_bear_it_out() -> None:
     assert known_word("whale").key not in weights
 
 
+def test_what_stands_elsewhere_more_often_does_not_go_with_a_topic() -> None:
+    texts = [f"{'quantum' if n < 18 else 'ice'} item{n // 3}" for n in range(36)]
+    texts = [f"{text} drift" if n > 16 else text for n, text in enumerate(texts)]
+    archive = Archive.of(make_archive(*texts))
+    topic = Topic(np.array([known_word("quantum").key], dtype=np.uint64), np.ones(1), 100)
+    (found,) = archive.related([topic])
+    (again,) = archive.related([topic])
+
+    assert known_word("drift").key not in found.keys.tolist()
+    assert known_word("item3").key in found.keys.tolist()
+    assert again.keys is found.keys, "it is remembered"
+
+
 def test_what_hardly_anybody_mentions_has_hardly_any_relations() -> None:
     def trust(times: int) -> float:
         archive = Archive.of(make_archive(*["quantum qubit arrays"] * times))

@@ -195,6 +195,8 @@ def test_in_a_large_archive_words_that_go_together_find_each_other() -> None:
 
     assert fit(Interest(phrases=("quantum",)), pool, qubits) > 0
     assert fit(Interest(phrases=("ice",)), pool, qubits) == 0
+    seed = make_text_paper("seed", "Quantum ice")
+    assert fit(Interest(seeds=("seed",)), pool, qubits, seeds=(seed,)) > 0
 
 
 def test_the_dial_mixes_fit_and_trend() -> None:

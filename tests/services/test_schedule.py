@@ -66,8 +66,8 @@ def test_every_day_of_a_year_is_due_once_at_the_right_local_hour(
     assert moments == sorted(set(moments))
     for day, moment in zip(days, moments, strict=True):
         local = moment.astimezone(ZoneInfo(zone))
-        naive = datetime.combine(day, at)
+        naive = datetime.combine(day, at.replace(fold=0))
         # Where the clocks skip that hour the issue comes as much later as they skip.
         assert local.replace(tzinfo=None) >= naive
-        assert local.replace(tzinfo=None) - naive <= timedelta(hours=1)
+        assert local.replace(tzinfo=None) - naive <= timedelta(hours=2)  # at Troll, in Antarctica
         assert (schedule, day) in due([schedule], moment)

@@ -7,9 +7,9 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from threading import Barrier, Event, Thread
+from threading import Barrier, BrokenBarrierError, Event, Thread
 from traceback import format_exception
 from typing import Any
 
@@ -204,8 +204,16 @@ def test_two_who_plan_one_day_at_once_count_each_delivery_once(
     with database.begin() as work:
         work.subscribers.add(make_reader("ada"))
         work.deliveries.plan([first])
-    start = Barrier(3)
+    half_way = Barrier(3)
     inserted: list[int] = []
+
+    def with_a_pause(deliveries: list[Delivery]) -> Iterator[Delivery]:
+        for number, delivery in enumerate(deliveries):
+            if number == len(deliveries) // 2:
+                # Nobody else comes here while one does, if all is well.
+                with suppress(BrokenBarrierError):
+                    half_way.wait(timeout=0.3)
+            yield delivery
 
     def plan(order: int) -> None:
         deliveries = [
@@ -217,10 +225,8 @@ def test_two_who_plan_one_day_at_once_count_each_delivery_once(
             )
             for number in range(1_200)
         ]
-        with closing(SqlStore(url, patience=20)) as store:
-            start.wait()
-            with store.begin() as work:
-                inserted.append(len(work.deliveries.plan(deliveries[::order])))
+        with closing(SqlStore(url, patience=20)) as store, store.begin() as work:
+            inserted.append(len(work.deliveries.plan(with_a_pause(deliveries[::order]))))
 
     threads = [Thread(target=plan, args=[order]) for order in (1, -1, 1)]
     for thread in threads:

@@ -37,7 +37,7 @@ def app(tmp_path: Path) -> Iterator[App]:
         "ada@example.org",
         Wish(interest=Interest(phrases=("whales",))),
         store=app.store,
-        clock=app.clock,
+        clock=StoppedClock(NOON - timedelta(hours=6)),
         tokens=CountingTokens(),
     )
     yield app

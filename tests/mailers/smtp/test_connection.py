@@ -235,10 +235,12 @@ def test_a_message_cut_off_before_its_end_is_safe_to_try_again(then: Then) -> No
 def test_the_reason_of_a_server_that_stops_reading_is_heard() -> None:
     script = {"body": [say("552 5.3.4 enough", then=Then.HANG)]}
     with ScriptedServer(script) as server:
-        [outcome] = send_all(server, [BIG], **IMPATIENT)
+        refused, taken = send_all(server, [BIG, BO], **IMPATIENT)
 
-    assert type(outcome) is EmailRefused
-    assert server.held == []
+    assert type(refused) is EmailRefused
+    # What it waits for on that connection is the rest of the body.
+    assert taken is None
+    assert [held.connection for held in server.held] == [2]
 
 
 def test_a_server_that_takes_half_a_message_is_not_believed() -> None:

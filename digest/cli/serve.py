@@ -1,0 +1,45 @@
+"""`digest serve`: web, worker and beat in one process, for a small installation."""
+
+import signal
+import sys
+from types import FrameType
+
+from digest.cli.terminal import note
+
+
+def serve() -> None:
+    """Serve the pages, and plan and send at each reader's hour, until Ctrl-C or SIGTERM."""
+    import uvicorn
+
+    from digest.bootstrap import bootstrap
+    from digest.logs import configure
+    from digest.settings import load
+    from digest.web.app import build
+    from workers.embedded import embedded
+
+    settings = load()
+    configure()
+    # The worker is in this process, so that only a broker in this process reaches it.
+    app = bootstrap(settings.model_copy(update={"broker_url": "memory://"}))
+    with app.store.read() as work:
+        readers = work.subscribers.count()
+    # A mailer that cannot work is told now, not at seven in the morning.
+    app.carriage  # noqa: B018
+    note(f"http://{settings.host}:{settings.port}, {readers} subscribers; stop it with Ctrl-C.")
+    # uvicorn ends well on these, then raises them again: the worker is to end well, too.
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build(app), host=settings.host, port=settings.port, log_config=None, access_log=False
+        )
+    )
+    try:
+        with embedded(app):
+            server.run()
+    finally:
+        app.close()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
