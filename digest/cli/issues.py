@@ -73,6 +73,14 @@ def send(
         list[str] | None,
         typer.Option("--to", metavar="EMAIL", help="Only this reader; give it again for more."),
     ] = None,
+    test: Annotated[
+        str | None,
+        typer.Option(
+            "--test",
+            metavar="ADDRESS",
+            help="Send one issue there, that of its reader or the day's trend; keep no record.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show who would get what; send and keep nothing.")
     ] = False,
@@ -81,9 +89,16 @@ def send(
     """Send the day's issues to everybody who has not got theirs."""
     from digest.services.preview import nothing_listed
     from digest.services.subscribe import find_reader
+    from digest.services.trial import send_trial
 
+    if test is not None and (to or dry_run):
+        raise typer.BadParameter("--test goes with neither --to nor --dry-run.")
     with opened() as app:
         on = day or app.today
+        if test is not None:
+            subject = send_trial(test, on, carriage=app.carriage)
+            say(f"Sent “{subject}” to {test}; there is no record of it.")
+            return
         readers = None if to is None else [find_reader(name, store=app.store) for name in to]
         if dry_run:
             _rehearse(app, on, readers, as_json=as_json)

@@ -19,9 +19,14 @@ def preview(
 
     Raise NotFound, saying why, where there is nothing to read.
     """
-    issue = _kept(reader, day, store=store) or _composed(reader, day, store=store, clock=clock)
+    issue = issue_for(reader, day, store=store, clock=clock)
     token = links.token(Purpose.UNSUBSCRIBE, reader.subscriber.id)
     return press.issue(issue, reader, unsubscribe_token=token)
+
+
+def issue_for(reader: Reader, day: date, *, store: Store, clock: Clock) -> Issue:
+    """Return the issue that *reader* got on *day*, or would get; raise NotFound, saying why."""
+    return _kept(reader, day, store=store) or _composed(reader, day, store=store, clock=clock)
 
 
 def _kept(reader: Reader, day: date, *, store: Store) -> Issue | None:

@@ -184,3 +184,19 @@ def test_real_mail_is_refused_until_all_it_needs_is_set(
     assert "DIGEST_POSTAL_ADDRESS" in result.err
     assert "Nothing was planned" in morning("status", *DAY).out
     assert not _mails(home)
+
+
+def test_a_test_mail_leaves_no_record(morning: Run, home: Path) -> None:
+    result = morning("send", *DAY, "--test", "ada@example.org")
+
+    assert result.code == 0
+    assert "to ada@example.org; there is no record of it." in result.out
+    assert len(_mails(home)) == 1
+    assert "Nothing was planned" in morning("status", *DAY).out
+    assert "Sent 2 issues" in morning("send", *DAY).out
+
+
+def test_a_test_mail_is_for_one_address_alone(morning: Run, home: Path) -> None:
+    assert morning("send", "--test", "a@example.org", "--dry-run").code == 2
+    assert morning("send", "--test", "a@example.org", "--to", "b@example.org").code == 2
+    assert not _mails(home)

@@ -5,14 +5,20 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from digest.errors import DeliveryUncertain, EmailRefused, MailerUnavailable, RenderingFailed
+from digest.errors import (
+    DeliveryUncertain,
+    EmailDeferred,
+    EmailRefused,
+    MailerUnavailable,
+    RenderingFailed,
+)
 from digest.links import Purpose
 from digest.models.deliveries import Claim, DeliveryState, Email
 from digest.models.issues import Issue
 from digest.models.subscribers import Reader
 from digest.rendering.emails import Press
 from digest.services import deliver as deliver_module
-from digest.services.deliver import deliver
+from digest.services.deliver import RETRIES, deliver, retry_after
 from tests.factories import DAY, make_reader
 from tests.fakes import MemoryMailer
 from tests.services.conftest import IMPRINT, Morning
@@ -191,3 +197,45 @@ def test_what_another_worker_holds_is_left_to_it_until_its_lease_is_over(morning
     morning.clock.advance(timedelta(minutes=16))
     deliver(DAY, carriage=morning.carriage)
     assert morning.recipients() == ["ada@example.org", "bob@example.org"]
+
+
+def test_a_deferred_mail_waits_and_goes_out_later_and_the_others_go_out_now(
+    morning: Morning,
+) -> None:
+    morning.mailer.failures["ada@example.org"] = EmailDeferred("greylisted")
+    morning.plan()
+
+    delivered = deliver(DAY, carriage=morning.carriage)
+
+    assert delivered.states == {DeliveryState.SENT: 1, DeliveryState.DEFERRED: 1}
+    del morning.mailer.failures["ada@example.org"]
+    assert deliver(DAY, carriage=morning.carriage).settled == 0
+    morning.clock.advance(timedelta(minutes=2))
+    assert deliver(DAY, carriage=morning.carriage).states == {DeliveryState.SENT: 1}
+    assert morning.recipients() == ["ada@example.org", "bob@example.org"]
+
+
+def test_a_mail_that_is_deferred_for_ever_has_failed(morning: Morning) -> None:
+    morning.mailer.failures["ada@example.org"] = EmailDeferred("greylisted")
+    morning.plan()
+
+    for _ in range(len(RETRIES) + 1):
+        deliver(DAY, carriage=morning.carriage)
+        morning.clock.advance(timedelta(hours=4))
+
+    assert morning.states() == {DeliveryState.SENT: 1, DeliveryState.FAILED: 1}
+    assert deliver(DAY, carriage=morning.carriage).settled == 0
+
+
+@pytest.mark.parametrize(("attempts", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 180)])
+def test_waits_grow_and_are_spread_by_a_fifth(attempts: int, minutes: int) -> None:
+    waits = [retry_after(f"{number:08x}", attempts) for number in range(0, 2**32, 2**26)]
+
+    around = timedelta(minutes=minutes)
+    assert all(wait is not None and around * 0.8 <= wait <= around * 1.2 for wait in waits)
+    assert len(set(waits)) > 50
+    assert retry_after("0" * 32, 6) is None
+
+
+def test_a_time_that_the_server_asks_for_wins() -> None:
+    assert retry_after("0" * 32, 1, asked=timedelta(minutes=7)) == timedelta(minutes=7)
