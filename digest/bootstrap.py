@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from digest.store.schema import SchemaState
 
 
+@dataclass(frozen=True, slots=True)
 class SystemClock:
-    """The clock of this machine."""
+    """The clock of this machine, or one that is *ahead* of it."""
+
+    ahead: timedelta = timedelta(0)
 
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""
-        return datetime.now(tz=UTC)
+        return datetime.now(tz=UTC) + self.ahead
 
 
 class RandomTokens:
@@ -116,7 +119,7 @@ def bootstrap(settings: Settings, *, clock: Clock | None = None) -> App:
     return App(
         settings=settings,
         store=SqlStore(settings.database_url),
-        clock=clock or SystemClock(),
+        clock=clock or SystemClock(timedelta(seconds=settings.time_shift_seconds)),
         sources={"sample": sample.Sample()},
     )
 

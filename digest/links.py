@@ -1,7 +1,10 @@
 """Every signed link in a mail: made here, checked here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from urllib.parse import quote
 
 from itsdangerous import BadSignature, Signer
 
@@ -12,6 +15,24 @@ class Purpose(StrEnum):
     """What a token is good for; one purpose never opens another's door."""
 
     UNSUBSCRIBE = "unsubscribe"
+    ISSUE = "issue"
+
+
+DOORS: Mapping[Purpose, str] = MappingProxyType({Purpose.UNSUBSCRIBE: "/u", Purpose.ISSUE: "/i"})
+"""The path that each purpose's tokens stand behind."""
+
+
+def url(public_url: str, purpose: Purpose, token: str) -> str:
+    """Return the address at which *token* opens the door of its *purpose*."""
+    return f"{public_url}{DOORS[purpose]}/{quote(token, safe='')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueTokens:
+    """The tokens in one mail: *unsubscribe* proves who got it, *issue* opens it in a browser."""
+
+    unsubscribe: str
+    issue: str
 
 
 class Links:
@@ -20,6 +41,13 @@ class Links:
     def __init__(self, keys: Sequence[str]) -> None:
         # itsdangerous signs with the last key of its list.
         self._keys = list(reversed(keys))
+
+    def for_issue(self, issue_id: str, *, subscriber_id: str) -> IssueTokens:
+        """Return the tokens in the mail of that issue to that subscriber."""
+        return IssueTokens(
+            unsubscribe=self.token(Purpose.UNSUBSCRIBE, subscriber_id),
+            issue=self.token(Purpose.ISSUE, issue_id),
+        )
 
     def token(self, purpose: Purpose, subject: str) -> str:
         """Return a token that proves we wrote to *subject*; it never expires."""

@@ -84,6 +84,13 @@ class Settings(BaseSettings):
         description="The port that `digest serve` listens on.",
     )
 
+    tick_seconds: float = Field(
+        default=60, gt=0, description="How often beat looks who is due, in seconds."
+    )
+    time_shift_seconds: float = Field(
+        default=0, description="Seconds the clock is ahead, to rehearse another day."
+    )
+
     @field_validator("secret_keys", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic hands over what it found

@@ -1,7 +1,10 @@
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+IN_CI = bool(os.environ.get("CI"))  # noqa: TID251 - a test has no settings
 
 
 @pytest.fixture
@@ -17,3 +20,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write the golden mails anew, to be reviewed"
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI, let a test that was skipped for a missing service fail."""
+    report = yield
+    if IN_CI and report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2]
+        if "DIGEST_TEST_" in reason or "needs " in reason:
+            report.outcome = "failed"
+            report.longrepr = f"In CI every service has to be there. {reason}"
+    return report

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery
@@ -11,7 +12,7 @@ from celery.signals import setup_logging
 from digest import logs
 from digest.bootstrap import App, bootstrap
 from digest.settings import load
-from workers.schedule import SCHEDULE
+from workers.schedule import schedule
 
 MEMORY = {
     # kombu looks into an empty queue once a second by default.
@@ -51,12 +52,15 @@ def working_on(app: App) -> Iterator[None]:
 
 def configuration() -> dict[str, Any]:
     """Return Celery's settings; the database is the queue of record, Celery only rings the bell."""
-    broker = running().settings.broker_url
+    settings = running().settings
+    broker = settings.broker_url
     return {
         "broker_url": broker,
         "broker_transport_options": MEMORY if broker.startswith("memory:") else REDIS,
         "broker_connection_retry_on_startup": True,
-        "beat_schedule": SCHEDULE,
+        "beat_schedule": schedule(timedelta(seconds=settings.tick_seconds)),
+        # Beat sleeps no longer than this between two looks at its schedule.
+        "beat_max_loop_interval": min(settings.tick_seconds, 60),
         "enable_utc": True,
         "timezone": "UTC",
         "result_backend": None,

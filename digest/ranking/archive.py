@@ -10,9 +10,8 @@ from scipy import sparse
 
 from digest.models.papers import Paper
 from digest.ranking.lexicon import Lexicon
+from digest.ranking.matrices import Matrix, heaviest, stack
 from digest.ranking.text import Bag, Keys, bag
-
-Matrix = sparse.csr_array[np.float64, tuple[int, int]]
 
 LEAST_FOR_NOVELTY = 100
 """Papers the archive must hold before "new" means anything; below it nothing is said."""
@@ -166,41 +165,6 @@ def vectors(bags: Sequence[Bag], keys: Keys, lexicon: Lexicon) -> Matrix:
     emphases = [lexicon.emphasis(one) for one in bags]
     weights = [one / (float(np.linalg.norm(one)) or 1.0) for one in emphases]
     return stack([one.keys for one in bags], weights, keys)
-
-
-def stack(
-    keys: Sequence[Keys], weights: Sequence[npt.NDArray[np.floating]], columns: Keys
-) -> Matrix:
-    """Return a row for each of *keys*, their *weights* at those of *columns*; others are left."""
-    flat = np.concatenate([np.empty(0, dtype=np.uint64), *keys])
-    rows = np.repeat(np.arange(len(keys)), [len(one) for one in keys])
-    place = np.searchsorted(columns, flat)
-    known = np.zeros(len(flat), dtype=np.bool_)
-    inside = place < len(columns)
-    known[inside] = columns[place[inside]] == flat[inside]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(rows[known], minlength=len(keys)))))
-    return sparse.csr_array(
-        (np.concatenate([np.empty(0), *weights])[known], place[known], starts),
-        shape=(len(keys), len(columns)),
-    )
-
-
-def heaviest(matrix: Matrix, limits: Sequence[int]) -> npt.NDArray[np.bool_]:
-    """Return which entries of *matrix* are the heaviest of their row, as many as *limits* says.
-
-    Nothing below or at 0 is among them; of equals the first are.
-    """
-    kept = matrix.data > 0
-    for row, limit in enumerate(limits):
-        here = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        weights = matrix.data[here]
-        if len(weights) > limit:
-            least = np.partition(weights, -limit)[-limit]
-            equal = np.flatnonzero(weights == least)
-            above = weights > least
-            above[equal[: limit - np.count_nonzero(above)]] = True
-            kept[here] &= above
-    return kept
 
 
 def _cut(matrix: Matrix, limits: Sequence[int]) -> Matrix:

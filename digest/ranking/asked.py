@@ -23,6 +23,17 @@ PHRASE_ANSWERS = 2
 """Columns that a longer phrase has: one for each linear term of the score."""
 
 
+def wants_something(interest: Interest) -> bool:
+    """Return whether *interest* says what to look for, not only what to leave out."""
+    return bool(
+        interest.phrases
+        or interest.categories
+        or interest.authors
+        or interest.organisations
+        or interest.seeds
+    )
+
+
 class Answer(NamedTuple):
     """The *rows* of a pool, ascending, that answer what *text* asks, and how much each does.
 

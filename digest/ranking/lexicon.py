@@ -1,8 +1,8 @@
 """How rare each term is in the archive, and what a term is worth in a paper.
 
-Cost is linear: reading a paper of 200 words takes about a third of a millisecond, and the
-finished lexicon twelve bytes a distinct term, so 100,000 papers are half a minute and some
-100 MB. It works from the first paper on; with none, every term is equally rare.
+Cost is linear: reading a paper of 160 words takes about half a millisecond, and the finished
+lexicon twelve bytes a distinct term, so 100,000 papers are a minute and some 100 MB. It
+works from the first paper on; with none, every term is equally rare.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ BATCH = 4096
 class Lexicon:
     """In how many of *size* papers each term stands: *keys* ascend, *frequencies* beside them.
 
-    *mean_length* is in words, *mean_norm* the mean length of the papers' tf-idf vectors.
+    *mean_length* is in words.
     """
 
     size: int

@@ -11,8 +11,9 @@ from scipy import sparse
 
 from digest.models.issues import Trend
 from digest.models.papers import Paper, Sighting
-from digest.ranking.archive import Archive, Matrix, novelty, stack
+from digest.ranking.archive import Archive, novelty
 from digest.ranking.facets import Name, name
+from digest.ranking.matrices import Matrix, stack
 from digest.ranking.text import BREAK, Bag, Counts, Keys, bag
 from digest.ranking.trending import trends
 

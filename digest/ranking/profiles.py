@@ -10,7 +10,6 @@ from functools import reduce
 from typing import NamedTuple, Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from digest.models.interests import Interest
@@ -20,14 +19,21 @@ from digest.ranking.archive import (
     NEIGHBOURS,
     WITNESSES,
     Archive,
-    Matrix,
     Related,
     Topic,
-    heaviest,
-    stack,
 )
 from digest.ranking.asked import FACETS, PHRASE_ANSWERS, Answer, answers
 from digest.ranking.lexicon import Lexicon
+from digest.ranking.matrices import (
+    Matrix,
+    Weights,
+    columns_scaled,
+    heaviest,
+    membership,
+    rows_scaled,
+    stack,
+    unit_rows,
+)
 from digest.ranking.pool import Pool
 from digest.ranking.text import Bag, Counts, Keys, Phrase, phrase, phrase_key
 
@@ -49,19 +55,6 @@ PHRASE_RELATIONS = 0.7
 
 SEED_RELATIONS = 4.0
 """What the terms that go with seeds weigh, in seeds: the more there are, the less they add."""
-
-Weights = npt.NDArray[np.float64]
-
-
-def wants_something(interest: Interest) -> bool:
-    """Return whether *interest* says what to look for, not only what to leave out."""
-    return bool(
-        interest.phrases
-        or interest.categories
-        or interest.authors
-        or interest.organisations
-        or interest.seeds
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,21 +113,21 @@ class _Terms(NamedTuple):
         parts = [one.keys for one in bags] + [one.keys for one in typed] + [one.keys for one in kin]
         keys = np.unique(np.concatenate([_NO_KEYS, *parts]))
         rarity = _rarity(keys, typed, archive.lexicon)
-        picked = _membership([one.seeds for one in interests], named)
-        said = _membership([one.phrases for one in interests], texts)
+        picked = membership([one.seeds for one in interests], named)
+        said = membership([one.phrases for one in interests], texts)
         likeness, keyword = _from_seeds(picked, bags, keys, rarity, archive.lexicon)
         spoken = sparse.csr_array(
             said @ stack([one.keys for one in typed], [one.weights for one in typed], keys)
         )
-        likeness = _unit(likeness + _unit(spoken))
-        keyword = _unit(keyword + _unit(_scaled(spoken, rarity)))
+        likeness = unit_rows(likeness + unit_rows(spoken))
+        keyword = unit_rows(keyword + unit_rows(columns_scaled(spoken, rarity)))
         if kin:
             terms = stack([one.keys for one in kin], [one.weights for one in kin], keys)
             importance = _importance(typed, keys, rarity)
             likeness = (
                 likeness
                 + _around_seeds(picked, terms[: len(bags)])
-                + _around_phrases(_scaled(said, importance), terms[len(bags) :])
+                + _around_phrases(columns_scaled(said, importance), terms[len(bags) :])
             )
         both = sparse.csr_array(likeness + keyword)
         both.data = heaviest(both, [KEPT_TERMS] * len(interests)).astype(np.float64)
@@ -209,12 +202,12 @@ def _relations(bags: Sequence[Bag], typed: Sequence[_Typed], archive: Archive) -
 def _around_seeds(picked: Matrix, terms: Matrix) -> Matrix:
     """Return what goes with each interest's seeds, the less the more of them there are."""
     counts: Weights = np.asarray(picked.sum(axis=1))
-    return _rows_scaled(_shortened(picked, terms), SEED_RELATIONS / (SEED_RELATIONS + counts))
+    return rows_scaled(_shortened(picked, terms), SEED_RELATIONS / (SEED_RELATIONS + counts))
 
 
 def _around_phrases(said: Matrix, terms: Matrix) -> Matrix:
     """Return what goes with each interest's phrases, each as *said*, the rarer the more."""
-    return _rows_scaled(_shortened(said, terms), np.full(said.shape[0], PHRASE_RELATIONS))
+    return rows_scaled(_shortened(said, terms), np.full(said.shape[0], PHRASE_RELATIONS))
 
 
 def _shortened(sources: Matrix, terms: Matrix) -> Matrix:
@@ -226,7 +219,7 @@ def _shortened(sources: Matrix, terms: Matrix) -> Matrix:
     alone = np.sqrt(np.asarray(sources.multiply(sources).sum(axis=1)))
     together = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)))
     longest = np.maximum(alone, together)
-    return _rows_scaled(found, 1 / np.where(longest > 0, longest, 1))
+    return rows_scaled(found, 1 / np.where(longest > 0, longest, 1))
 
 
 def _from_seeds(
@@ -241,7 +234,7 @@ def _from_seeds(
         keys,
     )
     counts = np.maximum(picked.sum(axis=1), 1)
-    shares = _rows_scaled(picked, 1 / np.asarray(counts))
+    shares = rows_scaled(picked, 1 / np.asarray(counts))
     mean = sparse.csr_array(shares @ unit)
     # The average paper of the archive, in the length of this interest's own seeds.
     background = lexicon.share(keys) * rarity
@@ -252,7 +245,7 @@ def _from_seeds(
         picked @ stack([one.keys for one in bags], [one.counts for one in bags], keys)
     )
     total.data = np.sqrt(total.data)
-    return _unit(mean), _unit(_scaled(total, rarity))
+    return unit_rows(mean), unit_rows(columns_scaled(total, rarity))
 
 
 def _wants(
@@ -299,34 +292,6 @@ def _placed(matrix: Matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     columns = target[matrix.indices]
     kept = (columns >= 0) & (matrix.data > 0)
     return rows[kept], columns[kept], matrix.data[kept]
-
-
-def _membership(wanted: Sequence[Sequence[str]], known: Sequence[str]) -> Matrix:
-    """Return one row for each of *wanted*, with a 1 where it holds one of *known*."""
-    place = {text: at for at, text in enumerate(known)}
-    columns = [[place[text] for text in dict.fromkeys(row) if text in place] for row in wanted]
-    flat = [at for row in columns for at in row]
-    return sparse.csr_array(
-        (np.ones(len(flat)), flat, np.cumsum([0, *map(len, columns)])),
-        shape=(len(wanted), len(known)),
-    )
-
-
-def _unit(matrix: Matrix) -> Matrix:
-    """Return *matrix* with every row of length 1, empty rows left empty."""
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)))
-    return _rows_scaled(matrix, 1 / np.where(norms > 0, norms, 1))
-
-
-def _rows_scaled(matrix: Matrix, factors: np.ndarray) -> Matrix:
-    return sparse.csr_array(sparse.diags_array(factors) @ matrix)
-
-
-def _scaled(matrix: Matrix, factors: np.ndarray) -> Matrix:
-    """Return *matrix* with each column times its factor."""
-    return sparse.csr_array(
-        (matrix.data * factors[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape
-    )
 
 
 _NO_KEYS = np.empty(0, dtype=np.uint64)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from digest.models.issues import Reason, Score, Signal, Trend
 from digest.models.papers import Paper
-from digest.ranking.archive import Matrix
+from digest.ranking.matrices import Matrix
 from digest.ranking.pool import Pool
 from digest.ranking.profiles import Profiles
 from digest.ranking.text import phrase_key, printed, quoted

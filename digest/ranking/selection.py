@@ -7,25 +7,19 @@ from types import MappingProxyType
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from digest.models.issues import Pick, Reason
 from digest.models.papers import Paper, bare_arxiv_id
 from digest.models.subscribers import Subscription
-from digest.ranking.asked import excluded
-from digest.ranking.pool import ALIKE, Pool, Rows
-from digest.ranking.profiles import Profiles, wants_something
+from digest.ranking.asked import excluded, wants_something
+from digest.ranking.pool import Pool, Rows
+from digest.ranking.profiles import Profiles
 from digest.ranking.scoring import Values, explained, fits, score
 from digest.ranking.text import bag
+from digest.ranking.variety import Mask, repeats, spread
 
 LEAST_FIT = 8.0
 """The fit, of 100, below which a paper has too little of what a reader asked for."""
-
-NOTHING_NEW = 0.8
-"""Share of the way from ALIKE to the same text at which a paper is left out altogether."""
-
-SPARE = 3
-"""Papers weighed against each other for every place in an issue."""
 
 LEAST_TALK = 20.0
 """The trend, of 100, that lets a paper fill an issue it does not fit: being new is not enough."""
@@ -38,8 +32,6 @@ GEM_LIMIT = 5
 
 BLOCK = 512
 """Readers chosen for at once: bounds memory to a few arrays of BLOCK × papers."""
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +183,7 @@ def _chosen(desk: _Desk, block: Sequence[Subscription], pool: Pool) -> list[Choi
     fitting = desk.open & ((desk.fit >= LEAST_FIT) | (desk.dial == 1)[:, None])
     matching = fitting.sum(axis=1)
     eligible = fitting | _fillers(desk, fitting, limits, pool)
-    places = _spread(desk.value, eligible, limits, pool)
+    places = spread(desk.value, eligible, limits, pool)
     places = _with_gem(places, desk, eligible, pool)
     return [
         _choice(
@@ -220,53 +212,6 @@ def _fillers(desk: _Desk, fitting: Mask, limits: Rows, pool: Pool) -> Mask:
     return chosen
 
 
-def _spread(value: Values, eligible: Mask, limits: Rows, pool: Pool) -> Rows:
-    """Return the columns chosen for each reader, -1 where there are no more.
-
-    Maximal marginal relevance: the next paper is the one with the highest score once what
-    it repeats of those before it is taken off.
-    """
-    most = int(limits.max())
-    candidates = _leading(value, eligible, min(SPARE * most, value.shape[1]))
-    rows = np.arange(len(value))[:, None]
-    worth = np.where(eligible[rows, candidates], value[rows, candidates], -1.0)
-    repeated = np.zeros_like(worth)
-    twinned = np.diff(pool.twins.indptr) > 0
-    places = np.full((len(value), most), -1, dtype=np.intp)
-    for place in range(min(most, candidates.shape[1])):
-        left = np.where(worth < 0, -1.0, worth * (1 - repeated))
-        best = left.argmax(axis=1)
-        good = (left[rows[:, 0], best] >= 0) & (place < limits)
-        column = candidates[rows[:, 0], best]
-        places[good, place] = column[good]
-        worth[rows[:, 0], best] = -1.0
-        # Few papers have a twin, so that hardly any reader needs this.
-        for row in np.flatnonzero(good & twinned[column]):
-            repeats = _repeats(column[row], candidates[row], pool)
-            repeated[row] = np.maximum(repeated[row], repeats)
-            worth[row, repeated[row] >= NOTHING_NEW] = -1.0
-    return places
-
-
-def _repeats(column: int, others: Rows, pool: Pool) -> Values:
-    """Return how much of each of *others* the paper at *column* has said, 0 to 1."""
-    here = slice(pool.twins.indptr[column], pool.twins.indptr[column + 1])
-    cosines = np.full(len(pool.papers), ALIKE)
-    cosines[pool.twins.indices[here]] = pool.twins.data[here]
-    return np.minimum((cosines[others] - ALIKE) / (1 - ALIKE), 1.0)
-
-
-def _leading(value: Values, eligible: Mask, count: int) -> Rows:
-    """Return the *count* highest columns of each row, highest first; of equals the lower."""
-    # Bits of a float that is not negative order as the float does: with the column beside
-    # them no two are equal, so that the choice never depends on how numpy parts the row.
-    bits = np.where(eligible, value, 0).astype(np.float32).view(np.int32).astype(np.int64)
-    ordinal = np.where(eligible, bits + 1, 0) * value.shape[1] + np.arange(value.shape[1])[::-1]
-    top = np.argpartition(-ordinal, count - 1, axis=1)[:, :count]
-    order = np.argsort(-np.take_along_axis(ordinal, top, axis=1), axis=1)
-    return np.take_along_axis(top, order, axis=1)
-
-
 def _with_gem(places: Rows, desk: _Desk, eligible: Mask, pool: Pool) -> Rows:
     """Return *places* with the last one given to a quiet gem, where no place has one yet."""
     talk = np.array([trend.value for trend in pool.trends])
@@ -276,7 +221,7 @@ def _with_gem(places: Rows, desk: _Desk, eligible: Mask, pool: Pool) -> Rows:
         if len(taken) < GEM_LIMIT or gems[row, taken].any():
             continue
         best = int(np.where(gems[row], desk.fit[row], -1).argmax())
-        if not _repeats(best, taken, pool).any():
+        if not repeats(best, taken, pool).any():
             weakest = int(desk.value[row, taken].argmin())
             places[row, weakest] = best
     return places

@@ -12,7 +12,7 @@ from digest.errors import (
     MailerUnavailable,
     RenderingFailed,
 )
-from digest.links import Links, Purpose
+from digest.links import Links
 from digest.models.deliveries import Claim, Delivery, DeliveryState, Email, Outcome
 from digest.models.issues import Issue
 from digest.models.subscribers import Reader
@@ -178,8 +178,8 @@ def _email(
     issue, reader = issues.get(delivery.id), readers.get(delivery.subscription_id)
     if issue is None or reader is None:
         raise RenderingFailed("Its issue or its reader is not in the store any more.")
-    token = carriage.links.token(Purpose.UNSUBSCRIBE, reader.subscriber.id)
-    return carriage.press.issue(issue, reader, unsubscribe_token=token)
+    tokens = carriage.links.for_issue(issue.id, subscriber_id=reader.subscriber.id)
+    return carriage.press.issue(issue, reader, tokens=tokens)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from digest.errors import NotFound
-from digest.links import Links, Purpose
+from digest.links import Links
 from digest.models.deliveries import Email, delivery_id
 from digest.models.issues import Issue
 from digest.models.subscribers import Reader
@@ -20,8 +20,8 @@ def preview(
     Raise NotFound, saying why, where there is nothing to read.
     """
     issue = issue_for(reader, day, store=store, clock=clock)
-    token = links.token(Purpose.UNSUBSCRIBE, reader.subscriber.id)
-    return press.issue(issue, reader, unsubscribe_token=token)
+    tokens = links.for_issue(issue.id, subscriber_id=reader.subscriber.id)
+    return press.issue(issue, reader, tokens=tokens)
 
 
 def issue_for(reader: Reader, day: date, *, store: Store, clock: Clock) -> Issue:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from digest.models.deliveries import Claim, Delivery, DeliveryState, Outcome
+from digest.models.subscribers import Schedule, SubscriberState
 from digest.ports import Work
 from digest.store.sql import SqlStore
 from tests.factories import DAY, NOON, make_issue, make_paper, make_reader, make_sighting
@@ -77,6 +78,9 @@ def everything_hot(work: Work) -> None:
     work.subscribers.by_address("x")
     work.subscribers.by_subscription(["a", "b"])
     work.subscribers.active(after="", limit=10)
+    work.subscribers.by_id("x")
+    work.subscribers.waiting(Schedule(), DAY, joined_by=NOON, after="", limit=10)
+    work.subscribers.turn("x", SubscriberState.PAUSED, when=[SubscriberState.ACTIVE])
     work.issues.add([make_issue()])
     work.issues.get(["a", "b"])
     work.issues.numbers(["a", "b"])
@@ -88,6 +92,7 @@ def everything_hot(work: Work) -> None:
     work.deliveries.gate(["d", "e"], fence="f")
     work.deliveries.settle([Outcome(delivery_id="d", state=DeliveryState.SENT)], fence="f")
     work.deliveries.release(fence="f")
+    work.deliveries.suppress("subscription-ada", reason="they left")
     work.deliveries.sweep(NOON, idempotent=False)
     work.deliveries.sweep(NOON, idempotent=True)
     work.deliveries.account(DAY)

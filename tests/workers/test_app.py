@@ -7,7 +7,6 @@ import pytest
 from digest.bootstrap import bootstrap
 from digest.settings import Settings
 from workers.app import MEMORY, REDIS, configuration, running, working_on
-from workers.schedule import SCHEDULE
 
 
 @pytest.mark.parametrize(
@@ -34,7 +33,6 @@ def test_no_wait_is_for_ever_and_nothing_is_kept_in_redis(tmp_path: Path) -> Non
     assert settings["task_ignore_result"] is True
     assert settings["broker_transport_options"]["socket_timeout"] > 0
     assert settings["task_time_limit"] < settings["broker_transport_options"]["visibility_timeout"]
-    assert all(entry["task"] for entry in SCHEDULE.values())
 
 
 def test_the_app_is_made_from_the_settings_once(

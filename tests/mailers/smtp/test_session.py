@@ -65,6 +65,15 @@ def test_a_server_that_wants_no_greeting_wants_no_mail() -> None:
     assert type(outcome) is SendingForbidden
 
 
+def test_what_is_written_after_a_reply_has_a_time_of_its_own() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"250 ok\r\n")
+        Session(ours, hostname="papers", seconds=30).reply(deadline=time.monotonic() + 5)
+
+        assert ours.gettimeout() == 30
+
+
 def test_a_time_that_is_over_is_not_waited_for() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs, pytest.raises(TimeoutError):
