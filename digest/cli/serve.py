@@ -1,10 +1,12 @@
 """`digest serve`: web, worker and beat in one process, for a small installation."""
 
 import signal
+import socket
 import sys
 from types import FrameType
 
 from digest.cli.terminal import note
+from digest.errors import SettingsInvalid
 
 
 def serve() -> None:
@@ -18,14 +20,15 @@ def serve() -> None:
     from workers.embedded import embedded
 
     settings = load()
-    configure()
     # The worker is in this process, so that only a broker in this process reaches it.
     app = bootstrap(settings.model_copy(update={"broker_url": "memory://"}))
     with app.store.read() as work:
         readers = work.subscribers.count()
+    _refuse_taken_port(settings.host, settings.port)
     # A mailer that cannot work is told now, not at seven in the morning.
     app.carriage  # noqa: B018
     note(f"http://{settings.host}:{settings.port}, {readers} subscribers; stop it with Ctrl-C.")
+    configure()
     # uvicorn ends well on these, then raises them again: the worker is to end well, too.
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
@@ -39,6 +42,20 @@ def serve() -> None:
             server.run()
     finally:
         app.close()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Raise SettingsInvalid where nobody can listen there; uvicorn would only log it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsInvalid(
+                f"Nothing can listen on {host}, port {port} ({error.strerror}): "
+                "set PORT or DIGEST_HOST."
+            ) from error
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

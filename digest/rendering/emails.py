@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from markupsafe import escape
 
 from digest.errors import RenderingFailed, SettingsInvalid
+from digest.links import IssueTokens, Purpose, url
 from digest.models.deliveries import Email
 from digest.models.issues import Issue
 from digest.models.subscribers import Reader
@@ -35,7 +36,7 @@ class Imprint:
     """Who writes, and how to leave; raises SettingsInvalid where mail could not say so.
 
     *list_host* names the list in List-Id. *unsubscribe_address* takes mails that ask to
-    leave. *public_url* is where the pages are; nothing links there before there are any.
+    leave. *public_url* is where the pages are, None where there are none to link to.
     """
 
     sender: str
@@ -98,6 +99,7 @@ class Press:
         self._shelf = Shelf(workshop)
         self._subject = workshop.text("issue/subject.txt")
         self._html = workshop.document("issue/body.html", imprint=imprint)
+        self._page = workshop.document("issue/page.html", imprint=imprint)
         self._text = workshop.text("issue/body.txt", imprint=imprint)
         self._labels = {place: _label(words, workshop) for place, words in _LABELS.items()}
         self._note = workshop.html("issue/note.html")
@@ -113,21 +115,15 @@ class Press:
         list_id = named_mailbox(name, imprint.list_host) if name else f"<{imprint.list_host}>"
         self._list_id = folded("List-Id", list_id)
 
-    def issue(self, issue: Issue, reader: Reader, *, unsubscribe_token: str) -> Email:
-        """Return the mail of *issue* for *reader*; raise RenderingFailed where there is none.
-
-        *unsubscribe_token* is what the reader proves with that they want to leave.
-        """
-        if not issue.picks:
-            raise RenderingFailed("An issue without papers has no mail.")
+    def issue(self, issue: Issue, reader: Reader, *, tokens: IssueTokens) -> Email:
+        """Return the mail of *issue* for *reader*; raise RenderingFailed where there is none."""
         if not _ID.fullmatch(issue.id):
             raise RenderingFailed(f"{issue.id!r} cannot name a message.")
         stories = self._stories(issue)
-        titles = [card.title for card in stories.cards]
-        subject = plain(self._subject.written(subject=opening.subject(titles)))
-        leave = self._leave(unsubscribe_token)
-        html, text = self._parts(issue, reader, stories, subject, leave)
-        headers = self._headers(issue, reader, subject, leave)
+        subject = self._subject_of(stories)
+        ways = _ways(self._imprint, tokens)
+        html, text = self._parts(issue, reader, stories, subject, ways)
+        headers = self._headers(issue, reader, subject, ways)
         return Email(
             delivery_id=issue.id,
             sender=self._sender,
@@ -139,11 +135,35 @@ class Press:
             content=message(headers, text.encoded, html.encoded, boundary=f"=_{issue.id}"),
         )
 
-    def _leave(self, token: str) -> str:
-        address = self._imprint.unsubscribe_address
-        return mailto(address, f"unsubscribe {token}") if address else ""
+    def page(self, issue: Issue, reader: Reader) -> str:
+        """Return *issue* as *reader* opens it in a browser; raise RenderingFailed without papers.
+
+        It is what the mail shows, less what only a mail needs, and less the links that act
+        for the reader: an open page is passed on more easily than a mail.
+        """
+        stories = self._stories(issue)
+        shown = _shown(issue, reader, stories)
+        html = Part()
+        self._page.fill(
+            html,
+            title=str(escape(self._subject_of(stories))),
+            lead=stories.lead_html,
+            stories=stories.html,
+            sources=self._sources_html(issue),
+            **{name: str(escape(value)) for name, value in shown.items()},
+        )
+        return "".join(html.texts)
+
+    def _subject_of(self, stories: "_Stories") -> str:
+        return plain(self._subject.written(subject=opening.subject(stories.titles)))
+
+    def _sources_html(self, issue: Issue) -> str:
+        sources = opening.sources_today(issue.sources, issue.day)
+        return self._note.written(words=str(escape(sources))) if sources else ""
 
     def _stories(self, issue: Issue) -> "_Stories":
+        if not issue.picks:
+            raise RenderingFailed("An issue without papers has no mail.")
         stories = _Stories()
         for place, pick in enumerate(issue.picks):
             if label := self._labels.get(place):
@@ -158,34 +178,27 @@ class Press:
         return stories
 
     def _parts(
-        self, issue: Issue, reader: Reader, stories: "_Stories", subject: str, leave: str
+        self, issue: Issue, reader: Reader, stories: "_Stories", subject: str, ways: "_Ways"
     ) -> tuple[Part, Part]:
-        lede = opening.lede(issue, reader.subscription)
-        words = sum(card.words + _SMALL_PRINT for card in stories.cards)
-        shown = {
-            "dateline": opening.dateline(issue),
-            "minutes": opening.minutes(words),
-            "headline": opening.headline(issue, reader.subscription),
-            "lede": lede,
-            "asked": opening.reason_to_write(issue, reader.subscription),
-        }
+        shown = _shown(issue, reader, stories)
         sources = opening.sources_today(issue.sources, issue.day)
-        titles = [card.title for card in stories.cards]
         html, text = Part(), Part()
         self._html.fill(
             html,
             title=str(escape(subject)),
             label=str(escape(subject)),
-            preheader=str(escape(opening.preheader(issue, titles))),
-            leave=str(escape(leave)),
+            preheader=str(escape(opening.preheader(issue, stories.titles))),
+            browser=str(escape(ways.browser)),
+            leave=str(escape(ways.leave)),
             lead=stories.lead_html,
             stories=stories.html,
-            sources=self._note.written(words=str(escape(sources))) if sources else "",
+            sources=self._sources_html(issue),
             **{name: str(escape(value)) for name, value in shown.items()},
         )
         self._text.fill(
             text,
-            leave=leave,
+            browser=ways.browser,
+            leave=ways.leave,
             lead=stories.lead_text,
             stories=stories.text,
             sources=f"{wrapped(sources)}\n\n" if sources else "",
@@ -193,7 +206,9 @@ class Press:
         )
         return html, text
 
-    def _headers(self, issue: Issue, reader: Reader, subject: str, leave: str) -> list[str]:
+    def _headers(
+        self, issue: Issue, reader: Reader, subject: str, ways: "_Ways"
+    ) -> list[str]:
         try:
             recipient = wire_address(reader.subscriber.address)
         except (ValueError, UnicodeError):
@@ -206,9 +221,7 @@ class Press:
             f"Message-ID: <d.{issue.id}@{self._host}>",
             self._list_id,
         ]
-        if leave:
-            headers.append(f"List-Unsubscribe: <{leave}>")
-        return [*headers, *self._constant]
+        return [*headers, *ways.headers, *self._constant]
 
 
 @dataclass(slots=True)
@@ -220,6 +233,51 @@ class _Stories:
     html: Part = field(default_factory=Part)
     text: Part = field(default_factory=Part)
     cards: list[Card] = field(default_factory=list)
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of all cards."""
+        return [card.title for card in self.cards]
+
+
+def _shown(issue: Issue, reader: Reader, stories: _Stories) -> dict[str, str]:
+    """Return the lines around the stories, by the slots they stand in."""
+    words = sum(card.words + _SMALL_PRINT for card in stories.cards)
+    return {
+        "dateline": opening.dateline(issue),
+        "minutes": opening.minutes(words),
+        "headline": opening.headline(issue, reader.subscription),
+        "lede": opening.lede(issue, reader.subscription),
+        "asked": opening.reason_to_write(issue, reader.subscription),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ways:
+    """Where a mail's own links lead, "" where it has none, and the headers that say how to leave.
+
+    *leave* is the page where there are pages, else the mail that asks.
+    """
+
+    browser: str
+    leave: str
+    headers: tuple[str, ...]
+
+
+def _ways(imprint: Imprint, tokens: IssueTokens) -> _Ways:
+    browser, leave = "", []
+    if imprint.public_url:
+        browser = url(imprint.public_url, Purpose.ISSUE, tokens.issue)
+        leave.append(url(imprint.public_url, Purpose.UNSUBSCRIBE, tokens.unsubscribe))
+    if imprint.unsubscribe_address:
+        leave.append(mailto(imprint.unsubscribe_address, f"unsubscribe {tokens.unsubscribe}"))
+    headers = []
+    if leave:
+        headers.append(folded("List-Unsubscribe", ", ".join(f"<{way}>" for way in leave)))
+    if imprint.public_url:
+        # RFC 8058: it speaks of the address of a page, and of no other.
+        headers.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    return _Ways(browser=browser, leave=leave[0] if leave else "", headers=tuple(headers))
 
 
 _SMALL_PRINT = 20  # words around a title and its gist

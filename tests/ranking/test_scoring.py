@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from digest.models.interests import Interest
 from digest.models.issues import Reason, Signal
 from digest.models.papers import Paper
-from digest.ranking.pool import KEYWORD_SHARE, Pool
-from digest.ranking.profiles import KEPT_TERMS, Profiles
+from digest.ranking.pool import Pool
+from digest.ranking.profiles import Profiles
 from digest.ranking.scoring import explained, fits, score
-from digest.ranking.text import bag, phrase
+from digest.ranking.text import bag
 from tests.factories import make_trend
 from tests.ranking.worlds import interests, make_pool, make_text_paper, papers
 
@@ -69,33 +69,6 @@ def test_a_longer_phrase_counts_most_where_it_stands_whole() -> None:
 
     assert fit(wish, pool, whole) > 1.5 * fit(wish, pool, part) > 0
     assert why(wish, pool, whole)[0].subject == "Mixture of experts"
-
-
-def test_a_longer_phrase_weighs_in_a_paper_as_a_term_does() -> None:
-    paper = make_text_paper("a", "Ice", "A mixture of experts.")
-    pool = make_pool(paper, *WORLD)
-    profiles = Profiles.of([Interest(phrases=("mixture of experts",))], pool, seeds={})
-    likeness, keyword = profiles.answers
-    rarest = pool.archive.lexicon.rarity(np.array(phrase("mixture").words, dtype=np.uint64))[0]
-    length = np.linalg.norm(pool.archive.lexicon.emphasis(bag(paper)))
-    saturated = pool.archive.lexicon.saturated(
-        np.ones(1, dtype=np.float32), np.float32(bag(paper).length)
-    )
-
-    assert likeness.values == pytest.approx([rarest / length])
-    assert keyword.values == pytest.approx(KEYWORD_SHARE * saturated)
-    assert (profiles.wants.toarray()[0, -2:] > 0).all(), "both count"
-
-
-def test_what_seeds_share_with_everything_is_not_taste() -> None:
-    archive = [make_text_paper(f"m{n}", f"Models of item{n}") for n in range(9)]
-    seed = make_text_paper("seed", "Models of whales")
-    pool = make_pool(seed, archive=[*archive, seed])
-    profiles = Profiles.of([Interest(seeds=("seed",))], pool, seeds={"seed": bag(seed)})
-    likeness = dict(zip(pool.columns.tolist(), profiles.wants.toarray()[0], strict=False))
-
-    assert likeness[phrase("models").words[0]] == 0
-    assert likeness[phrase("whales").words[0]] > 0
 
 
 def test_a_rare_phrase_counts_more_than_a_common_one() -> None:
@@ -175,14 +148,6 @@ def test_a_fit_cannot_pass_100_and_its_reasons_share_the_loss() -> None:
 
     assert fit(wish, pool, paper) == 100
     assert fsum(one.points for one in why(wish, pool, paper)) == pytest.approx(100)
-
-
-def test_an_interest_keeps_its_heaviest_terms() -> None:
-    seed = make_text_paper("seed", " ".join(f"word{n}" for n in range(300)))
-    pool = make_pool(seed, archive=WORLD)
-    profiles = Profiles.of([Interest(seeds=("seed",))], pool, seeds={"seed": bag(seed)})
-
-    assert profiles.wants.nnz == 2 * KEPT_TERMS
 
 
 def test_in_a_large_archive_words_that_go_together_find_each_other() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from digest.links import IssueTokens
 from digest.models.deliveries import Email
 from digest.models.interests import Interest
 from digest.models.issues import Issue, Movement, Pick, Reason, Score, Signal, SourceState, Trend
@@ -181,4 +182,5 @@ BARE_READER: Reader = make_reader("bo", interests=())
 
 
 def printed(press: Press, issue: Issue, reader: Reader = READER, *, proof: str = PROOF) -> Email:
-    return press.issue(issue, reader, unsubscribe_token=proof)
+    tokens = IssueTokens(unsubscribe=proof, issue=f"{issue.id}.{proof[-11:]}")
+    return press.issue(issue, reader, tokens=tokens)

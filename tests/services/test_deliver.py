@@ -12,7 +12,7 @@ from digest.errors import (
     MailerUnavailable,
     RenderingFailed,
 )
-from digest.links import Purpose
+from digest.links import IssueTokens, Purpose
 from digest.models.deliveries import Claim, DeliveryState, Email
 from digest.models.issues import Issue
 from digest.models.subscribers import Reader
@@ -132,10 +132,10 @@ def test_ctrl_c_keeps_what_was_sent_and_knows_what_it_does_not_know(
 class _BrokenPress(Press):
     """Cannot make Ada's mail."""
 
-    def issue(self, issue: Issue, reader: Reader, *, unsubscribe_token: str) -> Email:
+    def issue(self, issue: Issue, reader: Reader, *, tokens: IssueTokens) -> Email:
         if reader.subscriber.address.startswith("ada"):
             raise RenderingFailed("a sentinel was lost")
-        return super().issue(issue, reader, unsubscribe_token=unsubscribe_token)
+        return super().issue(issue, reader, tokens=tokens)
 
 
 def test_a_mail_that_cannot_be_made_stops_nobody_elses(morning: Morning) -> None:
