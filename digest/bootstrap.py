@@ -82,18 +82,21 @@ class App:
             return Links([work.address_key().hex()])
 
     @cached_property
+    def imprint(self) -> Imprint:
+        """Who writes, and where from; raise SettingsInvalid where no mail could say so."""
+        sender = self.settings.sender or "Daily Papers <digest@localhost>"
+        return Imprint(
+            sender=sender,
+            postal_address=self.settings.postal_address,
+            list_host=parseaddr(sender)[1].rpartition("@")[2],
+            unsubscribe_address=self.settings.unsubscribe_address or None,
+            public_url=self.settings.public_url or None,
+        )
+
+    @cached_property
     def press(self) -> Press:
         """What turns issues into mails, with the day's cards kept between them."""
-        sender = self.settings.sender or "Daily Papers <digest@localhost>"
-        return Press(
-            Imprint(
-                sender=sender,
-                postal_address=self.settings.postal_address,
-                list_host=parseaddr(sender)[1].rpartition("@")[2],
-                unsubscribe_address=self.settings.unsubscribe_address or None,
-                public_url=self.settings.public_url or None,
-            )
-        )
+        return Press(self.imprint)
 
     @cached_property
     def carriage(self) -> Carriage:

@@ -1,5 +1,6 @@
 """Every setting, declared once and read once, from variables whose names begin with DIGEST_."""
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -105,6 +106,23 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Vienna")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_plain(cls, value: str) -> str:
+        if not value:
+            return value
+        found = _PUBLIC_URL.fullmatch(value.strip())
+        if not found:
+            raise ValueError("it is a scheme and a host alone, as in https://papers.example.org")
+        scheme, host, port = (part.lower() for part in found.groups(default=""))
+        if scheme != "https" and host not in _THIS_MACHINE:
+            raise ValueError(
+                "it starts with https://; http:// is only for localhost, 127.0.0.1 and [::1]"
+            )
+        if port and not 0 < int(port) <= _LAST_PORT:
+            raise ValueError("its port is between 1 and 65535")
+        return f"{scheme}://{host}{f':{int(port)}' if port else ''}"
+
     @field_validator("mailer_url")
     @classmethod
     def _mailer_known(cls, value: str) -> str:
@@ -133,6 +151,15 @@ class Settings(BaseSettings):
         }
         if missing := [name for name, value in needed.items() if not value]:
             raise SettingsInvalid(f"To send real mail, set {', '.join(missing)}.")
+
+
+# A name as it stands in headers: an international one in its ASCII form, xn--….
+_PUBLIC_URL = re.compile(
+    r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::([0-9]{1,5}))?/?",
+    re.IGNORECASE | re.ASCII,
+)
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_LAST_PORT = 65_535
 
 
 def load() -> Settings:

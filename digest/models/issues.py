@@ -88,12 +88,16 @@ class Trend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """A paper that made the issue, at its *rank* from 1."""
+    """A paper that made the issue, at its *rank* from 1.
+
+    *matches* says that it is about what the reader asked for, rather than what is talked about.
+    """
 
     rank: int
     paper: Paper
     score: Score
     trend: Trend
+    matches: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,7 +181,6 @@ def _refused(block: Sequence[Subscription], pool: Pool, meant: Mapping[str, Pape
 def _chosen(desk: _Desk, block: Sequence[Subscription], pool: Pool) -> list[Choice]:
     limits = np.array([each.paper_limit for each in block])
     fitting = desk.open & ((desk.fit >= LEAST_FIT) | (desk.dial == 1)[:, None])
-    matching = fitting.sum(axis=1)
     eligible = fitting | _fillers(desk, fitting, limits, pool)
     places = spread(desk.value, eligible, limits, pool)
     places = _with_gem(places, desk, eligible, pool)
@@ -192,7 +191,7 @@ def _chosen(desk: _Desk, block: Sequence[Subscription], pool: Pool) -> list[Choi
             row,
             desk=desk,
             pool=pool,
-            matching=int(matching[row]),
+            fitting=fitting[row],
         )
         for row, each in enumerate(block)
     ]
@@ -234,7 +233,7 @@ def _choice(
     *,
     desk: _Desk,
     pool: Pool,
-    matching: int,
+    fitting: Mask,
 ) -> Choice:
     considered = int(desk.fresh[row].sum())
     if not columns:
@@ -248,11 +247,17 @@ def _choice(
     return Choice(
         subscription_id=each.id,
         picks=tuple(
-            Pick(rank=rank, paper=pool.papers[column], score=value, trend=pool.trends[column])
+            Pick(
+                rank=rank,
+                paper=pool.papers[column],
+                score=value,
+                trend=pool.trends[column],
+                matches=bool(fitting[column]),
+            )
             for rank, (value, column) in enumerate(scored, start=1)
         ),
         considered=considered,
-        matching=matching,
+        matching=int(fitting.sum()),
     )
 
 

@@ -206,9 +206,7 @@ class Press:
         )
         return html, text
 
-    def _headers(
-        self, issue: Issue, reader: Reader, subject: str, ways: "_Ways"
-    ) -> list[str]:
+    def _headers(self, issue: Issue, reader: Reader, subject: str, ways: "_Ways") -> list[str]:
         try:
             recipient = wire_address(reader.subscriber.address)
         except (ValueError, UnicodeError):

@@ -22,9 +22,6 @@ PREHEADER = 140
 _SHORTEST_PREHEADER = 40
 _WORDS_A_MINUTE = 200
 _THEMES, _HEADLINE, _TERM = 3, 64, 40
-_PERSONAL = frozenset(
-    {Signal.TERM, Signal.CATEGORY, Signal.AUTHOR, Signal.ORGANISATION, Signal.SEED}
-)
 
 
 def subject(titles: Sequence[str]) -> str:
@@ -70,7 +67,7 @@ def headline(issue: Issue, subscription: Subscription) -> str:
             break
     if themes:
         return f"Today in {series(themes)}"
-    weekday = _long_date(issue.day).partition(" ")[0]
+    weekday = long_date(issue.day).partition(" ")[0]
     return f"{capitalised(_counted_in_words(len(issue.picks), 'paper'))} for {weekday}"
 
 
@@ -113,7 +110,7 @@ def _counted_in_words(count: int, one: str) -> str:
 
 def dateline(issue: Issue) -> str:
     """Return the day and the number of the issue."""
-    return f"{_long_date(issue.day)} · Issue {issue.number:,}"
+    return f"{long_date(issue.day)} · Issue {issue.number:,}"
 
 
 def minutes(words: int) -> str:
@@ -159,7 +156,7 @@ _BOTH = 2
 
 def _why(picks: Sequence[Pick]) -> str:
     """Return how many of *picks* are for this reader; the others are what others read."""
-    mine, count = sum(map(_personal, picks)), len(picks)
+    mine, count = sum(pick.matches for pick in picks), len(picks)
     if mine == 0:
         this = "this is" if count == 1 else "these are"
         return f"Nothing matches your interests; {this} what others are reading."
@@ -170,10 +167,6 @@ def _why(picks: Sequence[Pick]) -> str:
     verb = "matches" if mine == 1 else "match"
     rest = "the other is" if count - mine == 1 else f"the other {spelled(count - mine)} are"
     return f"{capitalised(spelled(mine))} {verb} your interests; {rest} what others are reading."
-
-
-def _personal(pick: Pick) -> bool:
-    return any(reason.points > 0 and reason.signal in _PERSONAL for reason in pick.score.reasons)
 
 
 def reason_to_write(issue: Issue, subscription: Subscription) -> str:
@@ -236,17 +229,17 @@ def sources_today(sources: tuple[SourceState, ...], day: date) -> str:
 
 
 def _state(source: SourceState, day: date) -> str:
-    when = "up to date" if source.latest >= day else f"last listing {_short_date(source.latest)}"
+    when = "up to date" if source.latest >= day else f"last listing {short_date(source.latest)}"
     return f"{plain(source.name)} ({counted(source.papers, 'paper')}, {when})"
 
 
 @lru_cache(maxsize=16)
-def _long_date(day: date) -> str:
+def long_date(day: date) -> str:
     """Return "Friday 20 November 2026"."""
     return format_date(day, "EEEE d MMMM y", locale="en_GB")
 
 
 @lru_cache(maxsize=64)
-def _short_date(day: date) -> str:
+def short_date(day: date) -> str:
     """Return "20 November"."""
     return format_date(day, "d MMMM", locale="en_GB")

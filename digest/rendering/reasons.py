@@ -105,7 +105,7 @@ _NAMES: Mapping[Signal, str] = {
     Signal.UPVOTES: "upvotes {}",
     Signal.COMMENTS: "comments {}",
     Signal.STARS: "new stars {}",
-    Signal.GROWTH: "up {} since yesterday",
+    Signal.GROWTH: "up {} since last seen",
     Signal.PAGE_SCORE: "page score {}",
     Signal.SOURCES: "in {}",
     Signal.POSITION: "place {} on its list",

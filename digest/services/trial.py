@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 from digest.errors import NotFound
-from digest.links import Purpose
 from digest.models.interests import Interest
 from digest.models.subscribers import (
     Reader,
@@ -30,11 +29,12 @@ def send_trial(address: str, day: date, *, carriage: Carriage) -> str:
     except NotFound:
         reader = _stranger(normal, carriage)
     issue = issue_for(reader, day, store=carriage.store, clock=carriage.clock)
+    # The links are those of the real issue, which opens in a browser once it is composed.
+    tokens = carriage.links.for_issue(issue.id, subscriber_id=reader.subscriber.id)
     # An id of its own: mail programs hide a second mail of one Message-ID, and the real
     # issue is still to come.
     issue = replace(issue, id=carriage.tokens.new())
-    token = carriage.links.token(Purpose.UNSUBSCRIBE, reader.subscriber.id)
-    email = carriage.press.issue(issue, reader, unsubscribe_token=token)
+    email = carriage.press.issue(issue, reader, tokens=tokens)
     carriage.mailer.send(email)
     return email.subject
 

@@ -43,6 +43,7 @@ def picks_document(picks: tuple[Pick, ...]) -> dict[str, Any]:
                 "paper": pick.paper.id,
                 "score": asdict(pick.score),
                 "trend": asdict(pick.trend),
+                "matches": pick.matches,
             }
             for pick in picks
         ],
@@ -62,6 +63,7 @@ def picks(document: Mapping[str, Any], papers: Mapping[str, Paper]) -> tuple[Pic
             paper=papers[each["paper"]],
             score=Score(value=each["score"]["value"], reasons=_reasons(each["score"])),
             trend=_trend(each["trend"]),
+            matches=each["matches"],
         )
         for each in document["picks"]
     )

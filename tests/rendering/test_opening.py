@@ -21,7 +21,9 @@ def pick_for(signal: Signal, subject: str = "whales", points: float = 10.0) -> P
 
 
 def issue_of(mine: int, others: int = 0, **facts: Any) -> Issue:
-    picks = [pick_for(Signal.TERM)] * mine + [pick_for(Signal.UPVOTES, "9")] * others
+    picks = [pick_for(Signal.TERM)] * mine + [
+        replace(pick_for(Signal.UPVOTES, "9"), matches=False)
+    ] * others
     return make_issue(*picks, **facts)
 
 
