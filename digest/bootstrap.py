@@ -127,11 +127,10 @@ def bootstrap(settings: Settings, *, clock: Clock | None = None) -> App:
     )
 
 
-def parse_page(file: Path | BinaryIO, *, day: date) -> Listing:
-    """Return what a saved page says; raise SourceError where it cannot be read or understood."""
-    if isinstance(file, Path):
-        return saved_page.parse(saved_page.read_page(file), day=day)
-    return saved_page.parse(saved_page.read_stream(file), day=day)
+def read_page(file: Path, standard_input: BinaryIO, *, day: date) -> Listing:
+    """Return what a page says, `-` being *standard_input*; raise SourceError with its name."""
+    [listing] = saved_page.SavedPages([file], standard_input=standard_input).fetch(day)
+    return listing
 
 
 SAMPLE_DAY = sample.DAY

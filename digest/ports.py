@@ -62,7 +62,7 @@ class Papers(Protocol):
         """Insert *papers*, or replace those of the same id, with their identity keys."""
 
     def see(self, sightings: Iterable[Sighting]) -> int:
-        """Add the *sightings* we did not have; return how many that were."""
+        """Add the *sightings* we did not have, and counts they lacked; return how many are new."""
 
     def get(self, ids: Collection[str]) -> Mapping[str, Paper]: ...
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import database, issues, papers, serve, subscribers
+from digest.cli import database, issues, mail, papers, serve, subscribers
 from digest.errors import DigestError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command()(issues.send)
 app.command()(issues.status)
 app.command()(serve.serve)
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(mail.app, name="mail")
 app.add_typer(database.app, name="db")
 
 

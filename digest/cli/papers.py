@@ -94,14 +94,9 @@ def fetch(files: Files, *, day: DayOption = None, as_json: JsonOption = False) -
 
 
 def _read(name: str, day: date) -> Listing:
-    from digest.bootstrap import parse_page
+    from digest.bootstrap import read_page
 
-    try:
-        return parse_page(sys.stdin.buffer if name == "-" else Path(name), day=day)
-    except SourceError as error:
-        # Which of several files it was; an error about a path names it already.
-        shown = "standard input" if name == "-" else name
-        raise error if shown in str(error) else type(error)(f"{shown}: {error}") from None
+    return read_page(Path(name), sys.stdin.buffer, day=day)
 
 
 def _report(intake: "Intake") -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from digest.models.papers import (
     Entry,
     Listing,
+    ListingKind,
     ListingWarning,
     Paper,
     Sighting,
@@ -105,7 +106,8 @@ def _sightings(listing: Listing, placed: list[str], listed_on: date) -> Iterable
             source=listing.source,
             listed_on=listed_on,
             seen_at=_start_of(listed_on),
-            position=position,
+            # Only a daily page is in an order that says something.
+            position=position if listing.kind is ListingKind.DAILY else None,
             upvotes=entry.upvotes,
             comments=entry.comments,
             stars=entry.stars,

@@ -35,7 +35,8 @@ class MemoryPapers:
         for each in sightings:
             seen = storable(each)
             key = (seen.paper_id, seen.source, seen.listed_on, seen.seen_at)
-            self._tables.sightings.setdefault(key, seen)
+            known = self._tables.sightings.setdefault(key, seen)
+            self._tables.sightings[key] = _filled(known, seen)
             self._tables.references.add(("papers", seen.paper_id))
         return len(self._tables.sightings) - before
 
@@ -288,6 +289,16 @@ class MemoryDeliveries:
 _PLANNABLE = frozenset({State.PLANNED, State.EMPTY, State.SUPPRESSED, State.RENDER_FAILED})
 _SETTLED = (State.CLAIMED, State.ON_WIRE, State.UNCERTAIN)
 _TAKEN = frozenset({State.CLAIMED, State.ON_WIRE})
+
+
+def _filled(known: Sighting, seen: Sighting) -> Sighting:
+    return replace(
+        known,
+        upvotes=seen.upvotes if known.upvotes is None else known.upvotes,
+        comments=seen.comments if known.comments is None else known.comments,
+        stars=seen.stars if known.stars is None else known.stars,
+        score=seen.score if known.score is None else known.score,
+    )
 
 
 def _ripe(row: Row, claim: Claim) -> bool:

@@ -48,9 +48,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     (folder / "config").write_text(_CONFIG, encoding="utf-8")
 
     def run(command: str) -> None:
-        subprocess.run(  # noqa: S603 - our own words
-            [openssl, *command.split()], cwd=folder, check=True, capture_output=True
-        )
+        subprocess.run([openssl, *command.split()], cwd=folder, check=True, capture_output=True)
 
     key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -config config"
     run(f"req -x509 {key} -extensions authority -keyout ca.key -out ca.pem -days 2")

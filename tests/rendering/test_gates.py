@@ -344,7 +344,7 @@ def test_the_same_issue_is_the_same_bytes_in_any_process(
         "sys.stdout.buffer.write("
         "samples.printed(Press(samples.IMPRINT), samples.normal_issue()).content)"
     )
-    made = subprocess.run(  # noqa: S603 - our own interpreter and program
+    made = subprocess.run(
         [sys.executable, "-c", program],
         cwd=Path(__file__).parents[2],
         env={"PYTHONHASHSEED": seed},

@@ -99,6 +99,17 @@ def test_an_authors_figures_are_kept() -> None:
         assert work.papers.authors() == {"Ada Okafor": figures}
 
 
+def test_only_a_daily_pages_order_means_something() -> None:
+    store = MemoryStore()
+
+    ingest([make_listing(kind=ListingKind.AUTHOR)], DAY, store=store)
+
+    with store.read() as work:
+        [paper] = work.papers.listed(DAY, DAY)
+        [sighting] = work.papers.sightings([paper.id], until=DAY)
+    assert sighting.position is None
+
+
 def test_warnings_reach_whoever_asked() -> None:
     warning = ListingWarning(line=3, message="what is this?")
 

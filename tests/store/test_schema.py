@@ -86,7 +86,7 @@ def test_upgrades_at_the_same_time_make_one_database(blank_url: str) -> None:
     with ExitStack() as exits:
         processes = [
             exits.enter_context(
-                subprocess.Popen(  # noqa: S603 # our own code
+                subprocess.Popen(  # our own code
                     [sys.executable, "-W", "error", "-c", WHEN_TOLD, blank_url],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,

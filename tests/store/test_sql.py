@@ -287,7 +287,7 @@ with SqlStore(sys.argv[1]).begin() as work:
 
 def test_a_process_killed_half_way_leaves_what_was_before(url: str, database: SqlStore) -> None:
     keep(database, "Before")
-    with subprocess.Popen(  # noqa: S603 # our own code
+    with subprocess.Popen(  # our own code
         [sys.executable, "-c", HALF_WAY, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout

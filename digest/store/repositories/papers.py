@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from digest.models.papers import AuthorFigures, Paper, Sighting, identity_keys
 from digest.store.columns import storable
@@ -47,13 +47,15 @@ class SqlPapers:
             insert_new(self._connection, paper_keys, keys, returning=paper_keys.c.key)
 
     def see(self, seen: Iterable[Sighting]) -> int:
-        """Add the sightings we did not have; return how many that were."""
+        """Add the sightings we did not have, and counts they lacked; return how many are new."""
         added = 0
         for chunk in chunks(seen):
             records = [asdict(sighting) for sighting in chunk]
             added += len(
                 insert_new(self._connection, sightings, records, returning=sightings.c.paper_id)
             )
+            if counted := [record for record in records if _has_count(record)]:
+                self._connection.execute(_FILL_IN, [_filling(record) for record in counted])
         return added
 
     def get(self, ids: Collection[str]) -> Mapping[str, Paper]:
@@ -173,3 +175,25 @@ def _figures(row: Row[*tuple[Any, ...]]) -> AuthorFigures:
         novelty=row.novelty,
         ai_score=row.ai_score,
     )
+
+
+_COUNTS = ("upvotes", "comments", "stars", "score")
+
+
+def _has_count(record: Mapping[str, Any]) -> bool:
+    return any(record[name] is not None for name in _COUNTS)
+
+
+def _filling(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"this_{name}": record[name] for name in _KEY} | {
+        f"its_{name}": record[name] for name in _COUNTS
+    }
+
+
+_KEY = ("paper_id", "source", "listed_on", "seen_at")
+# Two pages of one day may show one paper, and only the second how many votes it has.
+_FILL_IN = (
+    update(sightings)
+    .where(*(sightings.c[name] == bindparam(f"this_{name}") for name in _KEY))
+    .values({name: func.coalesce(sightings.c[name], bindparam(f"its_{name}")) for name in _COUNTS})
+)

@@ -266,3 +266,17 @@ def test_any_paper_comes_back(store: Store, paper: Paper) -> None:
         assert work.papers.count() == 1
         for key in identity_keys(paper):
             assert work.papers.sharing([key]) == [paper]
+
+
+def test_a_second_page_of_a_day_fills_in_what_the_first_did_not_say(store: Store) -> None:
+    paper = make_paper()
+    keep(store, paper)
+    first, second = make_sighting(paper, score=81.5), make_sighting(paper, upvotes=7, score=3.0)
+
+    with store.begin() as work:
+        assert work.papers.see([first]) == 1
+        assert work.papers.see([second]) == 0
+
+    with store.read() as work:
+        [sighting] = work.papers.sightings([paper.id], until=DAY)
+    assert (sighting.upvotes, sighting.score, sighting.stars) == (7, 81.5, None)

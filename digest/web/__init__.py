@@ -1,0 +1,1 @@
+"""The HTTP edge: what the links in a mail lead to."""
