@@ -94,6 +94,10 @@ class Installation:
         """Return what time it is there, in UTC."""
         return datetime.now(tz=UTC) + self.shift  # noqa: TID251 # of the processes we look at
 
+    def set_clock(self, *, second: int) -> None:
+        """Put the clock on that *second* of this minute; processes that start now have it."""
+        self.shift += self.now().replace(second=second, microsecond=0) - self.now()
+
     def digest(self, *arguments: str) -> str:
         """Run a command of the installation; return what it printed."""
         done = subprocess.run(
@@ -224,8 +228,7 @@ def installation(request: pytest.FixtureRequest) -> Installation:
     """Both ways to run it."""
     found: Installation = request.getfixturevalue(request.param)
     # Late in a minute, so that the next is near once everything is up.
-    late = found.now().replace(second=25, microsecond=0)
-    found.shift = late - found.now()
+    found.set_clock(second=25)
     return found
 
 
