@@ -34,6 +34,7 @@ def make_entry(title: str = "Whales count in base eight", **changes: Any) -> Ent
         "title": title,
         "abstract": "We listen to sperm whales. Their clicks follow a code of eight symbols.",
         "authors": ("Ada Okafor", "Bo Lindqvist"),
+        "author_count": 2,
     }
     return Entry(**defaults | changes)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import LinkInvalid
-from digest.links import Links, Purpose
+from digest.links import DOORS, Links, Purpose, url
 
 SUBJECT = "4f1c" * 8
 
@@ -46,3 +46,34 @@ def test_a_changed_token_is_refused(place: int, letter: str) -> None:
 
     with pytest.raises(LinkInvalid):
         links.subject(Purpose.UNSUBSCRIBE, changed)
+
+
+def test_a_token_of_one_purpose_opens_no_other_door() -> None:
+    links = Links(["key"])
+
+    for purpose in Purpose:
+        token = links.token(purpose, SUBJECT)
+        for other in set(Purpose) - {purpose}:
+            with pytest.raises(LinkInvalid):
+                links.subject(other, token)
+
+
+def test_the_tokens_of_an_issue_are_the_readers_and_its_own() -> None:
+    links = Links(["key"])
+
+    tokens = links.for_issue("an-issue", subscriber_id=SUBJECT)
+
+    assert links.subject(Purpose.UNSUBSCRIBE, tokens.unsubscribe) == SUBJECT
+    assert links.subject(Purpose.ISSUE, tokens.issue) == "an-issue"
+
+
+def test_a_link_is_an_address_that_nothing_can_break_out_of() -> None:
+    home = "https://papers.example.org"
+
+    assert url(home, Purpose.ISSUE, "a.b-c_d") == f"{home}/i/a.b-c_d"
+    assert url(home, Purpose.UNSUBSCRIBE, 'a>\r\n/"?#') == f"{home}/u/a%3E%0D%0A%2F%22%3F%23"
+
+
+def test_every_purpose_has_a_door_of_its_own() -> None:
+    assert set(DOORS) == set(Purpose)
+    assert len(set(DOORS.values())) == len(Purpose)

@@ -118,3 +118,54 @@ def test_settings_cannot_be_changed_and_do_not_show_their_keys(
     assert "hush" not in repr(settings)
     with pytest.raises(ValueError, match="frozen"):
         settings.time_zone = "Europe/Vienna"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://papers.example.org", "https://papers.example.org"),
+        ("https://papers.example.org/", "https://papers.example.org"),
+        ("HTTPS://Papers.Example.org:8443", "https://papers.example.org:8443"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("", ""),
+    ],
+)
+def test_the_public_url_is_a_scheme_and_a_host(
+    monkeypatch: pytest.MonkeyPatch, given: str, kept: str
+) -> None:
+    monkeypatch.setenv("DIGEST_PUBLIC_URL", given)
+
+    assert load().public_url == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("http://papers.example.org", "it starts with https://"),
+        ("http://127.0.0.2", "it starts with https://"),
+        ("http://localhost.example.org", "it starts with https://"),
+        ("https://papers.example.org/digest", "a scheme and a host alone"),
+        ("https://papers.example.org?x=1", "a scheme and a host alone"),
+        ("https://papers.example.org#top", "a scheme and a host alone"),
+        ("https://user:hush@papers.example.org", "a scheme and a host alone"),
+        ("https://papers.example.org\r\nBcc: x", "a scheme and a host alone"),
+        ('https://papers.example.org">', "a scheme and a host alone"),
+        ("https://bücher.example", "a scheme and a host alone"),
+        ("papers.example.org", "a scheme and a host alone"),
+        ("ftp://papers.example.org", "a scheme and a host alone"),
+        ("https://", "a scheme and a host alone"),
+        ("https://papers.example.org:0", "between 1 and 65535"),
+        ("https://papers.example.org:70000", "between 1 and 65535"),
+    ],
+)
+def test_a_public_url_that_no_mail_can_carry_is_refused(
+    monkeypatch: pytest.MonkeyPatch, given: str, said: str
+) -> None:
+    monkeypatch.setenv("DIGEST_PUBLIC_URL", given)
+
+    with pytest.raises(SettingsInvalid, match=f"^DIGEST_PUBLIC_URL: .*{said}") as caught:
+        load()
+    assert "hush" not in str(caught.value)

@@ -55,7 +55,8 @@ def configuration() -> dict[str, Any]:
     settings = running().settings
     broker = settings.broker_url
     return {
-        "broker_url": broker,
+        # Without a host kombu warns that it takes this one.
+        "broker_url": "memory://localhost/" if broker == "memory://" else broker,
         "broker_transport_options": MEMORY if broker.startswith("memory:") else REDIS,
         "broker_connection_retry_on_startup": True,
         "beat_schedule": schedule(timedelta(seconds=settings.tick_seconds)),

@@ -136,7 +136,7 @@ def _show(name: str, listing: Listing) -> None:
 
 def _authors(entry: Entry) -> str:
     if entry.authors:
-        return entry.authors[0] + (" and others" if (entry.author_count or 9) > 1 else "")
+        return entry.authors[0] + ("" if entry.author_count == 1 else " and others")
     return counted(entry.author_count, "author") if entry.author_count else ""
 
 

@@ -5,7 +5,7 @@ import socket
 import sys
 from types import FrameType
 
-from digest.cli.terminal import note
+from digest.cli.terminal import counted, note
 from digest.errors import SettingsInvalid
 
 
@@ -27,7 +27,9 @@ def serve() -> None:
     _refuse_taken_port(settings.host, settings.port)
     # A mailer that cannot work is told now, not at seven in the morning.
     app.carriage  # noqa: B018
-    note(f"http://{settings.host}:{settings.port}, {readers} subscribers; stop it with Ctrl-C.")
+    note(
+        f"http://{settings.host}:{settings.port}, {counted(readers, 'subscriber')}; stop it with Ctrl-C."
+    )
     configure()
     # uvicorn ends well on these, then raises them again: the worker is to end well, too.
     signal.signal(signal.SIGTERM, _leave)

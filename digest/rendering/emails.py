@@ -99,7 +99,7 @@ class Press:
         self._shelf = Shelf(workshop)
         self._subject = workshop.text("issue/subject.txt")
         self._html = workshop.document("issue/body.html", imprint=imprint)
-        self._page = workshop.document("issue/page.html", imprint=imprint)
+        self._page = workshop.document("issue/page.html", imprint=imprint, in_browser=True)
         self._text = workshop.text("issue/body.txt", imprint=imprint)
         self._labels = {place: _label(words, workshop) for place, words in _LABELS.items()}
         self._note = workshop.html("issue/note.html")

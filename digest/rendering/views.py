@@ -132,12 +132,17 @@ _LONGEST_TITLE = 300
 
 
 def byline(paper: Paper, most: int) -> str:
-    """Return *most* authors and how many more there are, or only how many, or ""."""
+    """Return *most* authors and how many more there are, or only how many, or "".
+
+    Names without a count are the first of nobody knows how many.
+    """
     names = [name for author in paper.authors[: most + 1] if (name := _person(author))]
     count = _crowd(paper)
     if not names:
         return counted(count, "author") if count else ""
     shown = names[:most]
+    if paper.author_count is None:
+        return f"{', '.join(shown)} and others"
     others = count - len(shown)
     if others <= 0:
         return series(shown)

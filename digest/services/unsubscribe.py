@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import default
-from email.utils import getaddresses
 
 from digest.errors import LinkInvalid
 from digest.links import Links, Purpose
@@ -61,8 +60,8 @@ def _tokens(content: bytes) -> Iterator[str]:
             # Some programs fold a long subject inside of a word.
             yield "".join((first, *rest))
     for name in _RECIPIENTS:
-        for _, address in getaddresses(_values(message, name), strict=False):
-            yield address.rpartition("@")[0].partition("+")[2]
+        for recipients in _values(message, name):
+            yield from _TAG.findall(recipients)
 
 
 def _values(message: Message, name: str) -> list[str]:
@@ -78,6 +77,7 @@ def _values(message: Message, name: str) -> list[str]:
 
 
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To")
+_TAG = re.compile(r"\+([^\s@<>,;\"]+)@")
 _ASKED = re.compile(
     r"(?:[^\W\d_]{1,5}(?:\[\d+\])?\s*:\s*)*unsubscribe(?:\s|%20)+(\S.*)", re.IGNORECASE | re.DOTALL
 )

@@ -51,7 +51,7 @@ def build(app: App, *, lifespan: Lifespan[Starlette] | None = None) -> Starlette
     headers = security_headers(https=app.settings.public_url.startswith("https:"))
     failures = Failures(pages, headers)
     static, health = Static(), Health(app)
-    web = Starlette(
+    return Starlette(
         lifespan=lifespan,
         routes=[
             Route("/", Front(app, pages).show),
@@ -81,13 +81,13 @@ def build(app: App, *, lifespan: Lifespan[Starlette] | None = None) -> Starlette
             Exception: failures.broken,
         },
     )
-    # A redirect would name the host that the request claims, and a POST must not get one.
-    web.router.redirect_slashes = False
-    return web
 
 
 class _WithoutTrailingSlash:
-    """Lets /u/TOKEN/ be what /u/TOKEN is."""
+    """Lets /u/TOKEN/ be what /u/TOKEN is.
+
+    Starlette would redirect, which a POST must not be, to the host that the request claims.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,5 +1,6 @@
 """`/i/TOKEN`: an issue in the browser."""
 
+from functools import cached_property
 from threading import Lock
 
 from starlette.requests import Request
@@ -17,9 +18,12 @@ class Issues:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        # A press is for one thread; the one of the app may be sending just now.
-        self._press = Press(app.imprint)
         self._lock = Lock()
+
+    @cached_property
+    def _press(self) -> Press:
+        # A press is for one thread at a time, and that of the app may be sending just now.
+        return Press(self._app.imprint)
 
     def show(self, request: Request) -> Response:
         """Answer with the issue; raise LinkInvalid or NotFound."""

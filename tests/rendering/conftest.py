@@ -16,6 +16,7 @@ def mails(press: Press) -> dict[str, Email]:
     bare = Press(samples.BARE_IMPRINT)
     return {
         "issue": samples.printed(press, samples.normal_issue()),
+        "issue-public": samples.printed(Press(samples.PUBLIC_IMPRINT), samples.normal_issue()),
         "issue-of-one": samples.printed(press, samples.single_issue()),
         "issue-bare": samples.printed(bare, samples.bare_issue(), samples.BARE_READER),
     }

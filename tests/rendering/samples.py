@@ -1,5 +1,6 @@
 """The issues whose mails are golden, all invented."""
 
+from dataclasses import replace
 from datetime import date
 
 from digest.links import IssueTokens
@@ -19,6 +20,8 @@ IMPRINT = Imprint(
     list_host="daily.papers.example.org",
     unsubscribe_address="leave@papers.example.org",
 )
+
+PUBLIC_IMPRINT = replace(IMPRINT, public_url="https://papers.example.org")
 
 READER = make_reader(
     interests=(
@@ -142,7 +145,7 @@ def normal_issue() -> Issue:
         *(scored(9.0 - rank, 4.0, 3.0, 2.0, upvotes="12") for rank in range(4)),
     ]
     picks = [
-        Pick(rank=rank, paper=paper, score=score, trend=trend)
+        Pick(rank=rank, paper=paper, score=score, trend=trend, matches=rank not in {4, 6})
         for rank, (paper, score, trend) in enumerate(
             zip(_papers(), scores, _trends(), strict=True), start=1
         )

@@ -39,7 +39,7 @@ def addressed(address: str) -> Reader:
     return replace(reader, subscriber=replace(reader.subscriber, address=address))
 
 
-@pytest.mark.parametrize("name", ["issue", "issue-of-one", "issue-bare"])
+@pytest.mark.parametrize("name", ["issue", "issue-public", "issue-of-one", "issue-bare"])
 def test_a_mail_is_the_golden_one(
     name: str, mails: dict[str, Email], request: pytest.FixtureRequest
 ) -> None:
@@ -119,6 +119,80 @@ def test_the_headers_are_those_of_a_list(mails: dict[str, Email]) -> None:
     assert message.get_boundary() == "=_0123456789abcdef0123456789abcdef"
 
 
+def test_where_there_are_pages_the_headers_name_the_page_that_unsubscribes(
+    mails: dict[str, Email],
+) -> None:
+    message = parsed(mails["issue-public"])
+
+    place = HEADERS.index("List-Unsubscribe") + 1
+    assert list(message.keys()) == [*HEADERS[:place], "List-Unsubscribe-Post", *HEADERS[place:]]
+    assert str(message["List-Unsubscribe"]).split(", ") == [
+        f"<https://papers.example.org/u/{samples.PROOF}>",
+        f"<mailto:leave@papers.example.org?subject=unsubscribe%20{samples.PROOF}>",
+    ]
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_one_click_is_promised_for_pages_alone(press: Press, mails: dict[str, Email]) -> None:
+    pages_alone = Press(replace(samples.PUBLIC_IMPRINT, unsubscribe_address=None))
+    message = parsed(printed(pages_alone, make_issue()))
+
+    assert message["List-Unsubscribe"] == f"<https://papers.example.org/u/{samples.PROOF}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "List-Unsubscribe-Post" not in parsed(printed(press, make_issue()))
+    assert "List-Unsubscribe-Post" not in parsed(mails["issue-bare"])
+
+
+def test_a_mail_opens_in_the_browser_where_there_are_pages(mails: dict[str, Email]) -> None:
+    email = mails["issue-public"]
+    link = "https://papers.example.org/i/0123456789abcdef0123456789abcdef.Rb3xq0kWJt7"
+
+    assert f'href="{link}"' in email.html
+    assert f"View in browser: {link}\n" in email.text
+    assert "View in browser" not in mails["issue"].html + mails["issue"].text
+
+
+def test_a_token_cannot_break_out_of_the_link_it_stands_in() -> None:
+    email = printed(Press(samples.PUBLIC_IMPRINT), make_issue(), proof='"><b>\r\nBcc: x')
+
+    assert parsed(email)["Bcc"] is None
+    assert "<b>" not in email.html
+    assert "https://papers.example.org/u/%22%3E%3Cb%3E%0D%0ABcc%3A%20x" in email.text
+
+
+def test_two_readers_tokens_never_meet_in_one_press() -> None:
+    press = Press(samples.PUBLIC_IMPRINT)
+    one = printed(press, samples.normal_issue(), proof="one-aaaaaaaaaaaaaaaa")
+    two = printed(press, samples.normal_issue(), proof="two-bbbbbbbbbbbbbbbb")
+
+    assert b"bbbbbbbb" not in one.content
+    assert b"aaaaaaaa" not in two.content
+    assert one == printed(
+        Press(samples.PUBLIC_IMPRINT), samples.normal_issue(), proof="one-aaaaaaaaaaaaaaaa"
+    )
+
+
+def test_the_page_of_an_issue_is_its_mail_less_what_is_the_readers() -> None:
+    press = Press(samples.PUBLIC_IMPRINT)
+    email = printed(press, samples.normal_issue())
+    page = press.page(samples.normal_issue(), samples.READER)
+
+    assert samples.PROOF not in page
+    assert "papers.example.org/" not in page
+    assert "mailto:" not in page
+    for words in ("Top story", "In brief", "Why this", "12 Sample Street", "Whales Count in"):
+        assert words in page
+        assert words in email.html
+    for words in ("nsubscribe", "View in browser", "This mail holds", 'role="article"'):
+        assert words not in page
+        assert words in email.html
+
+
+def test_an_issue_without_papers_has_no_page(press: Press) -> None:
+    with pytest.raises(RenderingFailed):
+        press.page(replace(make_issue(), picks=()), samples.READER)
+
+
 def test_an_imprint_of_an_address_alone_names_and_promises_nothing_more(
     mails: dict[str, Email],
 ) -> None:
@@ -131,9 +205,12 @@ def test_an_imprint_of_an_address_alone_names_and_promises_nothing_more(
     assert "mailto:" not in email.html + email.text
 
 
-def test_the_way_out_in_the_body_is_the_one_in_the_header(mails: dict[str, Email]) -> None:
-    email = mails["issue"]
-    link = parsed(email)["List-Unsubscribe"].strip("<>")
+@pytest.mark.parametrize("name", ["issue", "issue-public"])
+def test_the_way_out_in_the_body_is_the_first_in_the_header(
+    name: str, mails: dict[str, Email]
+) -> None:
+    email = mails[name]
+    link = str(parsed(email)["List-Unsubscribe"]).split(", ")[0].strip("<>")
 
     assert f'href="{link}"' in email.html
     assert f"\n{link}\n" in email.text

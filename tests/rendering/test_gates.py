@@ -26,7 +26,14 @@ from tests.factories import DAY, make_issue, make_paper, make_pick, make_reader,
 from tests.rendering import samples
 from tests.rendering.samples import printed
 
-HOSTS = {"arxiv.org", "doi.org", "github.com", "gitlab.com", "whales.example.org"}
+HOSTS = {
+    "papers.example.org",
+    "arxiv.org",
+    "doi.org",
+    "github.com",
+    "gitlab.com",
+    "whales.example.org",
+}
 HTML_LIMIT, TEN_PAPERS, STYLE_LIMIT = 90_000, 70_000, 14_000
 
 
@@ -90,14 +97,15 @@ def nasty_issues() -> Iterator[tuple[str, Issue]]:
 
 
 @pytest.fixture(
-    scope="module", params=[*nasty_issues(), ("issue", None), ("one", None), ("bare", None)],
+    scope="module", params=[*nasty_issues(), ("issue", None), ("public", None), ("one", None),
+        ("bare", None)],
     ids=lambda named: named[0],
 )  # fmt: skip
 def email(request: pytest.FixtureRequest, press: Press, mails: dict[str, Email]) -> Email:
     name, issue = request.param
     if issue is not None:
         return printed(press, issue)
-    return mails[{"issue": "issue", "one": "issue-of-one", "bare": "issue-bare"}[name]]
+    return mails["issue" if name == "issue" else f"issue-{'of-one' if name == 'one' else name}"]
 
 
 @pytest.fixture
@@ -159,7 +167,8 @@ def test_its_headers_are_there_once_each(email: Email) -> None:
     assert len(names) == len(set(names))
     for name in ("from", "to", "subject", "date", "message-id", "list-id", "list-post"):
         assert name in names
-    assert "list-unsubscribe-post" not in names
+    page_to_leave = "<https:" in message.get("List-Unsubscribe", "")
+    assert ("list-unsubscribe-post" in names) is page_to_leave
     assert "bcc" not in names
     assert 0 < len(message["Subject"]) <= 70
     assert not message.defects
@@ -167,7 +176,7 @@ def test_its_headers_are_there_once_each(email: Email) -> None:
 
 def test_its_lines_are_short_and_its_letters_are_ascii(email: Email) -> None:
     for line in email.content.split(b"\r\n"):
-        assert len(line) <= 78 or line.startswith(b"List-Unsubscribe: ")
+        assert len(line) <= 78 or line.startswith((b"List-Unsubscribe: ", b" <mailto:"))
         assert b"\n" not in line
         assert b"\r" not in line
         assert not line.startswith(b".")

@@ -146,7 +146,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def kept_site(database_url: str) -> Iterator[Site]:
     """An installation on each kind of database, served."""
-    app = make_app(SqlStore(database_url))
+    app = make_app(SqlStore(database_url), database_url=database_url)
     try:
         fill(app)
         with served(build(app)) as client:

@@ -1,5 +1,6 @@
 """What holds for every page, and for whatever is asked."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -154,13 +155,20 @@ def test_the_process_is_made_from_its_settings(
     assert configured
 
 
+def _noted(closed: list[App]) -> Callable[[App], None]:
+    def close(app: App) -> None:
+        closed.append(app)
+
+    return close
+
+
 def test_the_store_is_closed_when_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[App] = []
     app = make_app(MemoryStore())
     monkeypatch.setattr(web_app, "configure", lambda: None)
     monkeypatch.setattr(web_app, "load", lambda: None)
     monkeypatch.setattr(web_app, "bootstrap", lambda _settings: app)
-    monkeypatch.setattr(App, "close", closed.append)
+    monkeypatch.setattr(App, "close", _noted(closed))
 
     with served(create()):
         assert not closed
@@ -170,7 +178,7 @@ def test_the_store_is_closed_when_the_process_ends(monkeypatch: pytest.MonkeyPat
 def test_whoever_made_the_app_closes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[App] = []
     app = make_app(MemoryStore())
-    monkeypatch.setattr(App, "close", closed.append)
+    monkeypatch.setattr(App, "close", _noted(closed))
 
     with served(build(app)):
         pass

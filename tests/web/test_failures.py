@@ -3,9 +3,10 @@
 import pytest
 from structlog.testing import capture_logs
 
+from digest.bootstrap import App
 from digest.web import front
 from digest.web.app import build
-from tests.web.conftest import Site, make_app, served
+from tests.web.conftest import make_app, served
 from tests.web.test_health import AwayStore
 
 
@@ -37,14 +38,14 @@ def test_a_wish_to_leave_is_not_taken_for_granted_while_the_store_is_away(
 
 
 def test_an_error_of_ours_is_told_without_a_word_of_what_it_was(
-    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_arguments: object, **_named: object) -> None:
         raise RuntimeError("the password is swordfish")
 
     monkeypatch.setattr(front, "trending", broken)
-    with capture_logs() as logs:
-        answer = site.client.get("/")
+    with capture_logs() as logs, served(build(app)) as client:
+        answer = client.get("/")
 
     assert answer.status_code == 500
     assert "<h1>Something broke</h1>" in answer.text
@@ -55,4 +56,3 @@ def test_an_error_of_ours_is_told_without_a_word_of_what_it_was(
     assert "swordfish" in caplog.text
     [request] = [log for log in logs if log["event"] == "request"]
     assert (request["status"], request["route"]) == (500, "/")
-

@@ -10,10 +10,10 @@ from sqlalchemy import create_engine, text
 from structlog.testing import capture_logs
 
 from digest.errors import StoreNewer, StoreOutdated, StoreUnavailable
-from digest.ports import Work
 from digest.store.sql import SqlStore
 from digest.web.app import build
 from tests.fakes import MemoryStore
+from tests.fakes.store import MemoryWork
 from tests.store.databases import fresh_sqlite
 from tests.web.conftest import Site, make_app, served
 
@@ -24,7 +24,7 @@ class AwayStore(MemoryStore):
     error: Exception = StoreUnavailable("The database postgresql://db.internal/digest is away.")
 
     @contextmanager
-    def begin(self) -> Iterator[Work]:  # type: ignore[override] # it never gives one
+    def begin(self) -> Iterator[MemoryWork]:
         raise self.error
         yield
 
@@ -59,6 +59,21 @@ def test_without_a_database_it_is_not_ready_until_there_is_one(tmp_path: Path) -
     assert (before.status_code, before.headers["retry-after"]) == (503, "60")
     assert before.text == "The database is missing or empty: run `digest db upgrade`.\n"
     assert after.status_code == 200
+
+
+def test_a_database_that_lost_its_key_is_of_no_use(tmp_path: Path) -> None:
+    url = fresh_sqlite(tmp_path)
+    store = SqlStore(url)
+    engine = create_engine(url)
+    with served(build(make_app(store))) as client:
+        assert client.get("/readyz").status_code == 200
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM keyring"))
+        answer = client.get("/readyz")
+    engine.dispose()
+    store.close()
+
+    assert (answer.status_code, answer.text) == (503, "The database does not answer.\n")
 
 
 def test_tables_of_another_version_are_not_used(tmp_path: Path) -> None:

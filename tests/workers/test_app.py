@@ -10,7 +10,8 @@ from workers.app import MEMORY, REDIS, configuration, running, working_on
 
 
 @pytest.mark.parametrize(
-    ("broker", "options"), [("memory://", MEMORY), ("redis://127.0.0.1:6379/3", REDIS)]
+    ("broker", "options"),
+    [("memory://localhost/", MEMORY), ("redis://127.0.0.1:6379/3", REDIS)],
 )
 def test_the_broker_is_a_setting(tmp_path: Path, broker: str, options: object) -> None:
     app = bootstrap(Settings(database_url=f"sqlite:///{tmp_path}/a.db", broker_url=broker))
