@@ -29,10 +29,13 @@ def url(public_url: str, purpose: Purpose, token: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueTokens:
-    """The tokens in one mail: *unsubscribe* proves who got it, *issue* opens it in a browser."""
+    """The tokens in one mail: *unsubscribe* proves who got it, *issue* opens it in a browser.
+
+    A mail whose issue is kept nowhere has no *issue*.
+    """
 
     unsubscribe: str
-    issue: str
+    issue: str | None
 
 
 class Links:
@@ -48,6 +51,10 @@ class Links:
             unsubscribe=self.token(Purpose.UNSUBSCRIBE, subscriber_id),
             issue=self.token(Purpose.ISSUE, issue_id),
         )
+
+    def for_trial(self, *, subscriber_id: str) -> IssueTokens:
+        """Return the tokens in a mail to that subscriber whose issue is kept nowhere."""
+        return IssueTokens(unsubscribe=self.token(Purpose.UNSUBSCRIBE, subscriber_id), issue=None)
 
     def token(self, purpose: Purpose, subject: str) -> str:
         """Return a token that proves we wrote to *subject*; it never expires."""

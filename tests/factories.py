@@ -40,6 +40,8 @@ def make_entry(title: str = "Whales count in base eight", **changes: Any) -> Ent
 
 
 def make_paper(title: str = "Whales count in base eight", **changes: Any) -> Paper:
+    if "authors" in changes:
+        changes.setdefault("author_count", len(changes["authors"]) or None)
     return replace(new_paper(make_entry(title)), **changes)
 
 

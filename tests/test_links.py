@@ -64,6 +64,7 @@ def test_the_tokens_of_an_issue_are_the_readers_and_its_own() -> None:
     tokens = links.for_issue("an-issue", subscriber_id=SUBJECT)
 
     assert links.subject(Purpose.UNSUBSCRIBE, tokens.unsubscribe) == SUBJECT
+    assert tokens.issue is not None
     assert links.subject(Purpose.ISSUE, tokens.issue) == "an-issue"
 
 

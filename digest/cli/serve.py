@@ -27,16 +27,20 @@ def serve() -> None:
     _refuse_taken_port(settings.host, settings.port)
     # A mailer that cannot work is told now, not at seven in the morning.
     app.carriage  # noqa: B018
-    note(
-        f"http://{settings.host}:{settings.port}, {counted(readers, 'subscriber')}; stop it with Ctrl-C."
-    )
+    people = counted(readers, "subscriber")
+    note(f"http://{settings.host}:{settings.port}, {people}; stop it with Ctrl-C.")
     configure()
     # uvicorn ends well on these, then raises them again: the worker is to end well, too.
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
     server = uvicorn.Server(
         uvicorn.Config(
-            build(app), host=settings.host, port=settings.port, log_config=None, access_log=False
+            build(app),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
         )
     )
     try:

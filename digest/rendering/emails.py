@@ -264,8 +264,9 @@ class _Ways:
 
 def _ways(imprint: Imprint, tokens: IssueTokens) -> _Ways:
     browser, leave = "", []
-    if imprint.public_url:
+    if imprint.public_url and tokens.issue is not None:
         browser = url(imprint.public_url, Purpose.ISSUE, tokens.issue)
+    if imprint.public_url:
         leave.append(url(imprint.public_url, Purpose.UNSUBSCRIBE, tokens.unsubscribe))
     if imprint.unsubscribe_address:
         leave.append(mailto(imprint.unsubscribe_address, f"unsubscribe {tokens.unsubscribe}"))

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from email.utils import parseaddr
 from urllib.parse import quote
 
+import idna
+
 from digest.errors import RenderingFailed
 
 _LINE = 76
@@ -80,10 +82,19 @@ def wire_address(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if not at or not _LOCAL.fullmatch(local):
         raise ValueError("not an address")
-    host = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    host = domain if domain.isascii() else _ascii_domain(domain)
     if not _DOMAIN.fullmatch(host):
         raise ValueError("not an address")
     return f"{local}@{host}"
+
+
+def _ascii_domain(domain: str) -> str:
+    # The codec of the standard library is IDNA 2003, which writes "straße" as "strasse":
+    # another domain, and somebody else's.
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise ValueError("not an address") from error
 
 
 _LOCAL = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\"(),:;<>@\[\\\]]{1,64}")

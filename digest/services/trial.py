@@ -29,8 +29,7 @@ def send_trial(address: str, day: date, *, carriage: Carriage) -> str:
     except NotFound:
         reader = _stranger(normal, carriage)
     issue = issue_for(reader, day, store=carriage.store, clock=carriage.clock)
-    # The links are those of the real issue, which opens in a browser once it is composed.
-    tokens = carriage.links.for_issue(issue.id, subscriber_id=reader.subscriber.id)
+    tokens = carriage.links.for_trial(subscriber_id=reader.subscriber.id)
     # An id of its own: mail programs hide a second mail of one Message-ID, and the real
     # issue is still to come.
     issue = replace(issue, id=carriage.tokens.new())

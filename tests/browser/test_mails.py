@@ -129,7 +129,7 @@ def test_dark_and_light_are_two_different_mails(read_mail: ReadMail, chromium: C
             for sight in looks(visit)
         }
 
-    grounds = chromium.visit(WHERE, look, html=read_mail("golden issue"))
+    grounds = chromium.visit(WHERE, look, html=read_mail("sample ada"))
 
     assert grounds["375-light"] == grounds["680-light"] == "rgb(255, 255, 255)"
     assert grounds["375-dark"] == grounds["680-dark"] == grounds["680-outlook-dark"]

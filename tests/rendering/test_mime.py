@@ -134,3 +134,15 @@ def test_both_parts_of_a_message_arrive_in_order(text: str, html: str) -> None:
 def test_a_boundary_that_content_could_hold_is_refused(boundary: str) -> None:
     with pytest.raises(RenderingFailed):
         message([], [], [], boundary=boundary)
+
+
+@pytest.mark.parametrize(
+    ("address", "wire"),
+    [
+        ("ada@straße.example", "ada@xn--strae-oqa.example"),
+        ("ada@BÜCHER.example", "ada@xn--bcher-kva.example"),
+        ("ada@例え.example", "ada@xn--r8jz45g.example"),
+    ],
+)
+def test_a_domain_is_written_in_ascii_by_the_rules_of_2008(address: str, wire: str) -> None:
+    assert wire_address(address) == wire

@@ -1,14 +1,16 @@
 """One issue for a look, off the record."""
 
+from dataclasses import replace
 from email import message_from_bytes
 
 import pytest
 
 from digest.errors import AddressInvalid, NotFound
+from digest.rendering.emails import Press
 from digest.services.deliver import deliver
 from digest.services.trial import send_trial
 from tests.factories import DAY
-from tests.services.conftest import Morning
+from tests.services.conftest import IMPRINT, Morning
 
 
 def test_a_reader_gets_their_own_issue_and_the_real_one_is_still_to_come(morning: Morning) -> None:
@@ -40,3 +42,13 @@ def test_nothing_to_read_and_nobody_to_read_it_are_errors(morning: Morning) -> N
     with pytest.raises(AddressInvalid):
         send_trial("ada", DAY, carriage=morning.carriage)
     assert not morning.mailer.sent
+
+
+def test_a_trial_has_no_link_to_a_page_that_does_not_exist(morning: Morning) -> None:
+    morning.press = Press(replace(IMPRINT, public_url="https://papers.example.org"))
+
+    send_trial("ada@example.org", DAY, carriage=morning.carriage)
+
+    [trial] = morning.mailer.sent
+    assert "https://papers.example.org/i/" not in trial.html + trial.text
+    assert "https://papers.example.org/u/" in trial.html
