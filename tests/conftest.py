@@ -3,8 +3,14 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 IN_CI = bool(os.environ.get("CI"))  # noqa: TID251 - a test has no settings
+
+# Examples are drawn anew at every run where somebody looks on, and are the same in CI.
+settings.register_profile("ci", derandomize=True)
+settings.register_profile("desk")
+settings.load_profile("ci" if IN_CI else "desk")
 
 
 @pytest.fixture

@@ -69,6 +69,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def digest(home: Path, capfd: pytest.CaptureFixture[str]) -> Run:
     """Run one command of that installation."""
     del home
+    return runner(capfd)
+
+
+def runner(capfd: pytest.CaptureFixture[str]) -> Run:
+    """Return what runs one command, as the environment sets it up."""
 
     def run(*arguments: object) -> Result:
         capfd.readouterr()

@@ -65,6 +65,7 @@ def free_port() -> int:
 class Inbox:
     """An SMTP server that takes every mail, and keeps it."""
 
+    port: int
     mails: list[EmailMessage] = field(default_factory=list)
 
     async def handle_DATA(  # noqa: N802 # the name aiosmtpd calls
@@ -162,18 +163,28 @@ class Installation:
         return self.environment | {"DIGEST_TIME_SHIFT_SECONDS": shift}
 
 
+@contextmanager
+def open_inbox() -> Iterator[Inbox]:
+    """Run an inbox on a free port while the block lasts."""
+    inbox = Inbox(port=free_port())
+    controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port)
+    controller.start()
+    try:
+        yield inbox
+    finally:
+        controller.stop()
+
+
+def inbox_url(inbox: Inbox) -> str:
+    """Return what DIGEST_MAILER_URL is to be."""
+    return f"smtp://127.0.0.1:{inbox.port}?starttls=never"
+
+
 @pytest.fixture
 def inbox() -> Iterator[Inbox]:
-    """A mail server on a free port; its address is `inbox_url`."""
-    inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    INBOX_PORTS[id(inbox)] = controller.port
-    yield inbox
-    controller.stop()
-
-
-INBOX_PORTS: dict[int, int] = {}
+    """A mail server on a free port."""
+    with open_inbox() as inbox:
+        yield inbox
 
 
 def _environment(folder: Path, port: int, inbox: Inbox) -> dict[str, str]:
@@ -186,7 +197,7 @@ def _environment(folder: Path, port: int, inbox: Inbox) -> dict[str, str]:
         "PATH": f"{BIN}:{inherited['PATH']}",
         "PORT": str(port),
         "DIGEST_DATABASE_URL": f"sqlite:///{folder / 'digest.db'}",
-        "DIGEST_MAILER_URL": f"smtp://127.0.0.1:{INBOX_PORTS[id(inbox)]}?starttls=never",
+        "DIGEST_MAILER_URL": inbox_url(inbox),
         "DIGEST_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DIGEST_SECRET_KEYS": "only-for-this-test",
         "DIGEST_FROM": "Daily Papers <digest@papers.example.org>",
