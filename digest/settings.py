@@ -129,7 +129,8 @@ class Settings(BaseSettings):
         scheme = urlsplit(value).scheme
         if scheme not in {"outbox", "smtp", "smtps"}:
             raise ValueError("it starts with outbox://, smtp:// or smtps://")
-        if scheme == "outbox" and not Path(unquote(urlsplit(value).path)).is_absolute():
+        parts = urlsplit(value)
+        if scheme == "outbox" and (parts.netloc or not Path(unquote(parts.path)).is_absolute()):
             raise ValueError("an outbox needs an absolute folder, as in outbox:///srv/outbox")
         return value
 

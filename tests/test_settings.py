@@ -75,8 +75,9 @@ def test_every_wrong_setting_is_named_in_one_error(monkeypatch: pytest.MonkeyPat
     assert "secret" not in str(caught.value)
 
 
-def test_an_outbox_needs_an_absolute_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIGEST_MAILER_URL", "outbox://outbox")
+@pytest.mark.parametrize("url", ["outbox://outbox", "outbox://relative/folder", "outbox:folder"])
+def test_an_outbox_needs_an_absolute_folder(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_MAILER_URL", url)
 
     with pytest.raises(SettingsInvalid, match="absolute folder"):
         load()

@@ -107,12 +107,13 @@ def send(
         app.carriage  # noqa: B018
         try:
             planned, delivered = _plan_and_deliver(app, on, readers)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             note(
                 "digest: stopped; what was sent is on record, and the same command sends the rest."
             )
             raise
         nobody = readers is None and not planned.readers and not _any_reader(app)
+        _report_held(app, on)
     if as_json:
         say_json(_sent_json(on, planned, delivered))
     elif nobody:
@@ -229,6 +230,17 @@ def _report(day: date, planned: "Planned", delivered: "Delivered") -> None:
             say(f"{state}: {count}")
     for reason, count in delivered.reasons.most_common():
         note(f"digest: {counted(count, 'mail')}: {reason}")
+
+
+def _report_held(app: "App", day: date) -> None:
+    """Say how many mails another run has in hand: it may be alive, or have been killed."""
+    with app.store.read() as work:
+        states = work.deliveries.account(day).states
+    if held := states[DeliveryState.CLAIMED] + states[DeliveryState.ON_WIRE]:
+        note(
+            f"digest: {counted(held, 'mail')} of {day} are in the hands of another run. If none is "
+            "alive, run this again in 15 minutes, when its hold is over."
+        )
 
 
 def _sent_json(day: date, planned: "Planned", delivered: "Delivered") -> dict[str, Any]:

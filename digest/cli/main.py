@@ -1,7 +1,9 @@
 """`digest`: the commands, and what becomes of an error."""
 
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -48,8 +50,16 @@ def version(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; an error is one sentence and exit 1, wrong usage is exit 2."""
+    # Ended by systemd, cron or `timeout`, a command cleans up as it does after Ctrl-C.
+    before = signal.signal(signal.SIGTERM, _leave)
     try:
         app(arguments)
     except DigestError as error:
         sys.stderr.write(f"digest: {error}\n")
         sys.exit(1)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)

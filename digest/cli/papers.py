@@ -82,7 +82,11 @@ def fetch(files: Files, *, day: DayOption = None, as_json: JsonOption = False) -
                         failures.append(error)
                     advance(1)
 
-            intake = ingest(listings(), on, store=session.store)
+            try:
+                intake = ingest(listings(), on, store=session.store)
+            except (KeyboardInterrupt, SystemExit):
+                note("digest: stopped; the files before this one were taken in whole.")
+                raise
     if as_json:
         say_json(_intake_json(intake))
     else:

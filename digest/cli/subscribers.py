@@ -36,7 +36,7 @@ def add(
         Several, typer.Option("--organisation", help="An institution to follow.")
     ] = None,
     seed: Annotated[
-        Several, typer.Option("--seed", help="A paper you like: its arXiv id or link.")
+        Several, typer.Option("--seed", help="A paper you like: its arXiv id, link or title.")
     ] = None,
     exclude: Annotated[
         Several, typer.Option("--exclude", help="A phrase, category or author never to show.")

@@ -40,6 +40,7 @@ def _write(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except OSError:
+    except BaseException:
+        # Ctrl-C, too: a half-written part must not be left lying about.
         part.unlink(missing_ok=True)
         raise

@@ -5,9 +5,9 @@ from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
-from digest.errors import AddressInvalid, InputRefused, NotFound
+from digest.errors import AddressInvalid, InputRefused, InterestInvalid, NotFound
 from digest.models.interests import Interest
-from digest.models.papers import bare_arxiv_id
+from digest.models.papers import bare_arxiv_id, title_key
 from digest.models.subscribers import (
     Reader,
     Schedule,
@@ -16,7 +16,7 @@ from digest.models.subscribers import (
     Subscription,
     address_hmac,
 )
-from digest.ports import Clock, Store, Tokens
+from digest.ports import Clock, Store, Tokens, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ def normal_address(text: str) -> str:
 def add_reader(address: str, wish: Wish, *, store: Store, clock: Clock, tokens: Tokens) -> Reader:
     """Make *address* an active subscriber of what they *wish*; send nothing.
 
-    Raise AddressInvalid, or InputRefused where the address is known already.
+    Raise AddressInvalid, InterestInvalid for a seed that means no paper, or InputRefused
+    where the address is known already.
     """
     normal = normal_address(address)
     subscriber_id = tokens.new()
@@ -56,7 +57,7 @@ def add_reader(address: str, wish: Wish, *, store: Store, clock: Clock, tokens: 
             subscription=Subscription(
                 id=tokens.new(),
                 subscriber_id=subscriber_id,
-                interests=(_with_bare_ids(wish.interest),),
+                interests=(_resolved(wish.interest, work),),
                 paper_limit=wish.paper_limit,
                 schedule=wish.schedule,
             ),
@@ -84,7 +85,24 @@ def find_reader(address: str, *, store: Store) -> Reader:
     return reader
 
 
-def _with_bare_ids(interest: Interest) -> Interest:
-    """Return *interest* with each seed that is an arXiv id or link as its version-less id."""
-    seeds = tuple(bare_arxiv_id(seed) or seed for seed in interest.seeds)
-    return replace(interest, seeds=tuple(dict.fromkeys(seeds)))
+def _resolved(interest: Interest, work: Work) -> Interest:
+    """Return *interest* with each seed as an arXiv id or the id of a paper in the archive.
+
+    Raise InterestInvalid for a seed that means no paper.
+    """
+    seeds = dict.fromkeys(_seed(seed, work) for seed in interest.seeds)
+    return replace(interest, seeds=tuple(seeds))
+
+
+def _seed(text: str, work: Work) -> str:
+    if arxiv_id := bare_arxiv_id(text):
+        return arxiv_id
+    if work.papers.get([text]):
+        return text
+    titled = work.papers.sharing([f"title:{title_key(text)}"])
+    if not titled:
+        raise InterestInvalid(
+            f"{text!r} is neither an arXiv id or link nor the title of a paper in the archive: "
+            "take a listing with it in first, or name another paper."
+        )
+    return titled[0].id

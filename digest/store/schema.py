@@ -60,16 +60,18 @@ def upgrade(url: str) -> None:
 def check(url: str) -> SchemaState:
     """Return which version the database at *url* has, and how its tables differ from ours.
 
-    Raise StoreMissing where there is none.
+    Raise StoreMissing where there is none, StoreNewer where it is ahead of us.
     """
     target = parsed(url)
     path = file_of(target)
     if path is not None and not path.exists():
         raise missing(named(target))
     with _connected(target) as connection, reading(connection).begin():
+        found = _current(connection)
+        refuse_newer(found or head(), named(target))
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
         return SchemaState(
-            current=_current(connection),
+            current=found,
             head=head(),
             differences=tuple(str(difference) for difference in differences),
         )

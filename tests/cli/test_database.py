@@ -1,5 +1,7 @@
 """`digest db`."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -34,3 +36,15 @@ def test_check_of_a_missing_database_makes_none(digest: Run, home: Path) -> None
 def test_the_migrations_make_the_tables_of_the_program(digest: Run, home: Path) -> None:
     assert digest("db", "check", "--models").code == 0
     assert not (home / "var").exists()
+
+
+def test_check_of_a_newer_database_does_not_advise_to_upgrade(digest: Run, home: Path) -> None:
+    digest("db", "upgrade")
+    with closing(sqlite3.connect(home / "var" / "digest.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
+
+    result = digest("db", "check")
+
+    assert result.code == 1
+    assert "0999" in result.err
+    assert "db upgrade" not in result.err

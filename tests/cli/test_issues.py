@@ -1,12 +1,17 @@
 """`digest preview`, `send` and `status`."""
 
 import json
+import os
+import signal
 import sqlite3
+from contextlib import closing
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
+from digest.mailers.outbox import Outbox
+from digest.models.deliveries import Email
 from tests.cli.conftest import Run
 
 DAY = ("--date", "2026-11-20")
@@ -200,3 +205,31 @@ def test_a_test_mail_is_for_one_address_alone(morning: Run, home: Path) -> None:
     assert morning("send", "--test", "a@example.org", "--dry-run").code == 2
     assert morning("send", "--test", "a@example.org", "--to", "b@example.org").code == 2
     assert not _mails(home)
+
+
+def test_a_send_that_is_ended_gives_back_what_it_held(
+    morning: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(self: Outbox, email: Email) -> None:
+        del self, email
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Outbox, "send", ended)
+        result = morning("send", *DAY)
+
+    assert result.code == 128 + signal.SIGTERM
+    assert "the same command sends the rest" in result.err
+    assert json.loads(morning("status", *DAY, "--json").out)["states"] == {"planned": 2}
+    assert "Sent 2 issues" in morning("send", *DAY).out
+    assert len(_mails(home)) == 2
+
+
+def test_what_another_run_holds_is_told(morning: Run, home: Path) -> None:
+    with closing(sqlite3.connect(home / "var" / "digest.db")) as connection, connection:
+        morning("send", *DAY)
+        connection.execute("UPDATE deliveries SET state = 'claimed', lease_until = '2099-01-01'")
+
+    result = morning("send", *DAY)
+
+    assert "2 mails of 2026-11-20 are in the hands of another run" in result.err

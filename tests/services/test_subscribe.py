@@ -2,10 +2,11 @@
 
 import pytest
 
-from digest.errors import AddressInvalid, InputRefused, NotFound
+from digest.errors import AddressInvalid, InputRefused, InterestInvalid, NotFound
 from digest.models.interests import Interest
 from digest.models.subscribers import Reader, SubscriberState
 from digest.services.subscribe import Wish, add_reader, find_reader, normal_address
+from tests.factories import make_paper
 from tests.fakes import CountingTokens, MemoryStore, StoppedClock
 
 
@@ -72,9 +73,31 @@ def test_nobody_by_that_name_says_what_to_do() -> None:
 
 
 def test_seeds_are_kept_without_version_or_link() -> None:
-    seeds = ("https://arxiv.org/abs/2611.00001v2", "2611.00001", "cs/0112017v1", "a1b2c3d4e5f60718")
+    seeds = ("https://arxiv.org/abs/2611.00001v2", "2611.00001", "cs/0112017v1")
 
     reader = _add("ada@example.org", MemoryStore(), Interest(seeds=seeds))
 
     [interest] = reader.subscription.interests
-    assert interest.seeds == ("2611.00001", "cs/0112017", "a1b2c3d4e5f60718")
+    assert interest.seeds == ("2611.00001", "cs/0112017")
+
+
+def test_a_seed_may_be_a_title_or_an_id_of_the_archive() -> None:
+    store = MemoryStore()
+    paper = make_paper("On S$^3$")
+    with store.begin() as work:
+        work.papers.keep([paper])
+
+    reader = _add("ada@example.org", store, Interest(seeds=("on s³", paper.id)))
+
+    [interest] = reader.subscription.interests
+    assert interest.seeds == (paper.id,)
+
+
+def test_a_seed_that_means_no_paper_is_refused_and_nobody_is_added() -> None:
+    store = MemoryStore()
+
+    with pytest.raises(InterestInvalid, match="neither an arXiv id or link nor the title"):
+        _add("ada@example.org", store, Interest(seeds=("garbage, not a paper",)))
+
+    with store.read() as work:
+        assert work.subscribers.count() == 0

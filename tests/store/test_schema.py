@@ -109,9 +109,9 @@ def test_a_newer_database_is_left_alone(blank_url: str) -> None:
     upgrade(blank_url)
     executed(blank_url, "UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(StoreNewer, match=f"version 9999, this program knows {head()}"):
-        upgrade(blank_url)
-    assert check(blank_url).current == "9999"
+    for ask in (upgrade, check, check):
+        with pytest.raises(StoreNewer, match=f"version 9999, this program knows {head()}"):
+            ask(blank_url)
 
 
 def test_an_upgrade_that_fails_half_way_leaves_nothing(blank_url: str) -> None:
