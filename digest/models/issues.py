@@ -114,7 +114,7 @@ class Issue:
     """One subscription's digest for one day: data, from which the mail is made.
 
     *considered* papers were looked at, *new_papers* of them listed on the day itself;
-    *matching* of them share something with the reader's interests. *composed_at* (UTC) is
+    *matching* of them are close to what the reader asked for. *composed_at* (UTC) is
     the Date of the mail, on every attempt to send it.
     """
 

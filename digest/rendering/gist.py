@@ -98,7 +98,8 @@ _PREAMBLE = re.compile(
 
 def _weight(sentence: str, place: float, *, name: str, limit: int) -> float:
     """Return how well *sentence*, at *place* from 0 to 1, says what the paper *name* does."""
-    offers = bool(_OFFER.search(sentence))
+    gives_away = bool(_RELEASE.search(sentence))
+    offers = bool(_OFFER.search(sentence)) and not gives_away
     weight = 2.0 * (1.0 - place)
     weight += 6.0 if offers else 4.0 * bool(_ACT.search(sentence))
     weight += (1.0 if offers else 3.0) * bool(_ACHIEVEMENT.search(sentence))
@@ -106,7 +107,10 @@ def _weight(sentence: str, place: float, *, name: str, limit: int) -> float:
     weight += 2.0 * bool(name and name in sentence)
     weight -= 3.0 * bool(_MOTIVATION.search(sentence))
     weight -= 6.0 * bool(_ELSEWHERE.search(sentence))
+    weight -= 6.0 * gives_away
     weight -= _LEANS * bool(_LEANING.search(sentence))
+    weight -= 5.0 * bool(_DANGLING.search(sentence))
+    weight -= 0.25 * bool(_POINTING_BACK.search(sentence))
     weight -= 2.5 * (len(sentence) > limit)
     weight -= 2.0 * (len(sentence) < _SHORT)
     return weight
@@ -148,6 +152,27 @@ _MOTIVATION = re.compile(
 _ELSEWHERE = re.compile(
     r"\b(?:available|released|accessible|found) (?:at|here|on|in|under)\b|\bopen[- ]sourced?\b|"
     r"\bplease (?:visit|see|refer)\b|\bproject page\b|\b(?:code|video|demo)\b.*:$|:$",
+    re.IGNORECASE,
+)
+_GIVEN = r"(?:code(?:base)?|data|datasets?|models?|weights|checkpoints|benchmarks?)\b"
+# What is given away as "a new dataset of …" is the work itself; "the data" only comes with it.
+_RELEASE = re.compile(
+    r"\b(?:we|i)\b(?:\s+[a-z]+){0,3}?\s+(?:released?|open[- ]sourced?|publish|share)\s+(?!an?\b)"
+    rf"(?:[\w-]+\s+){{0,6}}?{_GIVEN}|"
+    rf"\b{_GIVEN}.*\b(?:is|are|be|been|made) (?:\w+ ){{0,2}}(?:available|released)\b|"
+    rf"\bmak(?:e|ing)\b.*\b{_GIVEN}.*\bavailable\b",
+    re.IGNORECASE,
+)
+# Close to its start a sentence is about what it points back to, later it only mentions it.
+_DANGLING = re.compile(
+    r"^.{0,45}\b(?:this|these|those) (?:[a-z]+ )?"
+    r"(?:insights?|findings?|observations?|methods|models|results)\b|"
+    r"\bthe above\b|^.{0,45}\bsuch an?\b|^to (?:this|that) end\b|\baforementioned\b",
+    re.IGNORECASE,
+)
+_POINTING_BACK = re.compile(
+    r"\b(?:this|these|those) (?:[a-z]+ )?(?:issues?|challenges?|problems?|gaps?|limitations?)\b|"
+    r"\b(?:these|those) (?:methods|models|results)\b",
     re.IGNORECASE,
 )
 _LEANING = re.compile(

@@ -175,16 +175,16 @@ def reason_to_write(issue: Issue, subscription: Subscription) -> str:
     wishes = _wishes(subscription.interests)
     if not wishes:
         return f"You get this {often} because you asked for the papers of the day."
-    shared = _shared(issue.matching, issue.considered)
-    return f"You get this {often} because you asked for {series(wishes)}. {shared}".strip()
+    close = _close(issue.matching, issue.considered)
+    return f"You get this {often} because you asked for {series(wishes)}. {close}".strip()
 
 
-def _shared(matching: int, considered: int) -> str:
+def _close(matching: int, considered: int) -> str:
     if considered <= 1:
         return ""
-    share = {0: "shares anything", 1: "shares something"}.get(matching, "share something")
     count = capitalised(spelled(matching))
-    return f"{count} of the {considered:,} papers {share} with that."
+    verb = "is" if matching == 1 else "are"
+    return f"{count} of the {considered:,} papers {verb} close to that."
 
 
 _OFTEN = {

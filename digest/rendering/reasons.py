@@ -102,14 +102,14 @@ _NAMES: Mapping[Signal, str] = {
     Signal.AUTHOR: "you follow {}",
     Signal.ORGANISATION: "from {}",
     Signal.SEED: "close to “{}”",
-    Signal.UPVOTES: "upvotes {}",
-    Signal.COMMENTS: "comments {}",
-    Signal.STARS: "new stars {}",
-    Signal.GROWTH: "up {} since last seen",
-    Signal.PAGE_SCORE: "page score {}",
-    Signal.SOURCES: "in {}",
+    Signal.UPVOTES: "{} upvotes",
+    Signal.COMMENTS: "{} comments",
+    Signal.STARS: "{} new stars",
+    Signal.GROWTH: "up {} when last seen",
+    Signal.PAGE_SCORE: "{} points on its page",
+    Signal.SOURCES: "in {} sources",
     Signal.POSITION: "place {} on its list",
-    Signal.FRESHNESS: "listed {}",
+    Signal.FRESHNESS: "listed {} days ago",
 }
 _NAMELESS: Mapping[Signal, str] = {Signal.SEED: "close to a paper you named"}
 _AGES = ("listed today", "listed yesterday")

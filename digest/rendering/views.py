@@ -173,16 +173,16 @@ _INSTITUTIONS = 2
 
 
 def movement(trend: Trend) -> str:
-    """Return where a paper went since the day before, in words."""
+    """Return where a paper went in the trend since the day before, in words."""
     match trend.movement:
         case Movement.NEW:
             return "new today"
         case Movement.UP if trend.moved:
-            return f"up {abs(trend.moved)}"
+            return f"trend up {abs(trend.moved)}"
         case Movement.DOWN if trend.moved:
-            return f"down {abs(trend.moved)}"
+            return f"trend down {abs(trend.moved)}"
         case _:
-            return "same place"
+            return "trend unchanged"
 
 
 def _facts(trend: Trend) -> tuple[Fact, ...]:

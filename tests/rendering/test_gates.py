@@ -312,6 +312,11 @@ def test_nothing_is_wider_than_a_small_phone(page: lxml_html.HtmlElement) -> Non
         assert "word-break:break-word" in heading.get("style")
 
 
+def test_the_words_of_a_short_link_stay_together(mails: dict[str, Email]) -> None:
+    assert ">Project\N{NO-BREAK SPACE}page</a>" in mails["issue"].html
+    assert "Project page: https://" in mails["issue"].text
+
+
 def test_the_preheader_is_hidden_and_of_good_length(page: lxml_html.HtmlElement) -> None:
     hidden = page.xpath("//div[starts-with(@style, 'display:none')]")
 

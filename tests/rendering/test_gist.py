@@ -79,6 +79,55 @@ def test_where_the_code_is_says_nothing_of_the_work() -> None:
     assert of(abstract) == OFFER
 
 
+@pytest.mark.parametrize(
+    "release",
+    [
+        "We release both the code and the data for future research.",
+        "We have publicly released our code and fine-tuned models.",
+        "The source code will be publicly available upon publication.",
+        "We make our models and checkpoints available to all.",
+    ],
+)
+def test_what_is_given_away_says_nothing_of_the_work(release: str) -> None:
+    assert of(f"{OFFER} {release}") == OFFER
+    assert of(f"Whales sing in eights at night. {release}") == "Whales sing in eights at night."
+    assert of(release) == release
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "We release a dataset of nine thousand hours of song.",
+        "We release CLICK, the first of all models that hear whales.",
+        "We test our ears on publicly available data from the sea.",
+    ],
+)
+def test_a_work_that_is_a_release_still_says_so(work: str) -> None:
+    assert of(f"Whales sing in eights at night. {work}") == work
+
+
+@pytest.mark.parametrize(
+    "dangling",
+    [
+        "Armed with this insight, we developed rules for hearing at sea.",
+        "We present an ear at sea that handles all of the above.",
+        "We find that these methods break down in deep water.",
+        "We show how such an ear is built by hand at sea.",
+        "We propose the aforementioned ear for use at sea.",
+    ],
+)
+def test_a_sentence_that_needs_the_one_before_comes_last(dangling: str) -> None:
+    plain = "We describe how eight clicks carry a name."
+    assert of(f"{dangling} {'Whales rest, and ' * 14}sing. {plain}") == plain
+    assert of(dangling) == dangling
+
+
+def test_a_problem_named_in_passing_does_not_hide_an_offer() -> None:
+    offer = "We present CLICK, an ear that solves these problems by counting."
+
+    assert of(f"{MOTIVATION} Ears achieve little in the deep sea. {offer}") == offer
+
+
 def test_no_address_is_left_in_a_gist() -> None:
     assert "http" not in of("We present clicks (https://example.org/a), heard at sea.")
     assert of("We present clicks (https://example.org/a), heard at sea.") == (

@@ -217,7 +217,7 @@ def subscribed(*interests: Interest, **facts: Any) -> Subscription:
 def test_the_reason_to_write_is_what_was_asked_for(interest: Interest, wishes: str) -> None:
     assert opening.reason_to_write(make_issue(), subscribed(interest)) == (
         f"You get this every day because you asked for {wishes}. "
-        "Six of the 50 papers share something with that."
+        "Six of the 50 papers are close to that."
     )
 
 
@@ -230,15 +230,13 @@ def test_the_same_wish_in_two_interests_is_named_once() -> None:
 @pytest.mark.parametrize(
     ("matching", "considered", "words"),
     [
-        (1, 50, "One of the 50 papers shares something with that."),
-        (0, 50, "None of the 50 papers shares anything with that."),
-        (1200, 2400, "1,200 of the 2,400 papers share something with that."),
+        (1, 50, "One of the 50 papers is close to that."),
+        (0, 50, "None of the 50 papers are close to that."),
+        (1200, 2400, "1,200 of the 2,400 papers are close to that."),
         (1, 1, ""),
     ],
 )
-def test_how_many_papers_share_something_is_counted(
-    matching: int, considered: int, words: str
-) -> None:
+def test_how_many_papers_are_close_is_counted(matching: int, considered: int, words: str) -> None:
     issue = make_issue(matching=matching, considered=considered)
 
     assert opening.reason_to_write(issue, SUBSCRIPTION).partition(". ")[2] == words

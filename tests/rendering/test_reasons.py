@@ -104,9 +104,9 @@ def test_a_score_is_rounded_with_halves_up(value: float, printed: int) -> None:
         (Signal.UPVOTES, "1", "1 upvote"),
         (Signal.COMMENTS, "1", "1 comment"),
         (Signal.STARS, "1200", "1,200 new stars"),
-        (Signal.GROWTH, "40", "up 40 since last seen"),
-        (Signal.GROWTH, "+40", "up 40 since last seen"),
-        (Signal.PAGE_SCORE, "95.2", "page score 95.2"),
+        (Signal.GROWTH, "40", "up 40 when last seen"),
+        (Signal.GROWTH, "+40", "up 40 when last seen"),
+        (Signal.PAGE_SCORE, "95.2", "95.2 points on its page"),
         (Signal.SOURCES, "1", "in 1 source"),
         (Signal.SOURCES, "2", "in 2 sources"),
         (Signal.POSITION, "3", "place 3 on its list"),
@@ -126,3 +126,10 @@ def test_no_signal_is_without_words(signal: Signal) -> None:
     assert "None" not in in_words(signal, "7")
     assert in_words(signal, "")
     assert len(in_words(signal, "x" * 500)) < 80
+
+
+@pytest.mark.parametrize("subject", ["7", "95.2", "1200", "+40"])
+@pytest.mark.parametrize("signal", Signal)
+def test_no_count_stands_beside_the_points(signal: Signal, subject: str) -> None:
+    named = {Signal.CATEGORY, Signal.AUTHOR, Signal.ORGANISATION}
+    assert signal in named or not in_words(signal, subject)[-1].isdigit()

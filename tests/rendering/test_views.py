@@ -49,11 +49,11 @@ def test_a_name_as_long_as_a_novel_is_cut() -> None:
     ("way", "moved", "words"),
     [
         (Movement.NEW, 0, "new today"),
-        (Movement.UP, 5, "up 5"),
-        (Movement.DOWN, 3, "down 3"),
-        (Movement.DOWN, -3, "down 3"),
-        (Movement.SAME, 0, "same place"),
-        (Movement.UP, 0, "same place"),
+        (Movement.UP, 5, "trend up 5"),
+        (Movement.DOWN, 3, "trend down 3"),
+        (Movement.DOWN, -3, "trend down 3"),
+        (Movement.SAME, 0, "trend unchanged"),
+        (Movement.UP, 0, "trend unchanged"),
     ],
 )
 def test_movement_is_in_words(way: Movement, moved: int, words: str) -> None:
