@@ -44,6 +44,28 @@ def test_a_link_to_code_is_found_and_cleaned(text: str, link: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("Our source code is at https://okafor.github.io/moss/.", "https://okafor.github.io/moss/"),
+        ("Code and data: https://okafor.github.io/", "https://okafor.github.io/"),
+        ("Moss. Dataset and code at https://Moss.example.edu/", "https://moss.example.edu/"),
+        ("All codes: (http://www.example.org/a\\_b)", "https://www.example.org/a_b"),
+        ("An implementation is at https://moss.example.org.", "https://moss.example.org"),
+        (
+            "Demo at https://example.org/demo, code at https://example.org/code",
+            "https://example.org/code",
+        ),
+        (
+            "Code at https://example.org/moss and https://github.com/okafor/moss",
+            "https://github.com/okafor/moss",
+        ),
+    ],
+)
+def test_a_sentence_that_speaks_of_code_makes_any_host_one_of_code(text: str, link: str) -> None:
+    assert code_link(text) == link
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Code will be released on GitHub.",
@@ -56,6 +78,14 @@ def test_a_link_to_code_is_found_and_cleaned(text: str, link: str) -> None:
         "https://example.org/github.com/okafor/moss",
         "notgithub.com/okafor/moss",
         "mail okafor@github.com/okafor/moss",
+        "Code will follow. A demo is at https://example.org/moss",
+        "Code will follow! https://example.org/moss",
+        "See https://example.org/moss for the code.",
+        "We decode moss: https://example.org/moss",
+        "A code-switching corpus: https://example.org/moss",
+        "Code at https://github.com/okafor",
+        "Code at https://localhost/moss",
+        "Code at https://okafor@example.org/moss",
         "",
     ],
 )

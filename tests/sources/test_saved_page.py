@@ -503,6 +503,115 @@ def test_an_author_page_without_a_line_of_authors_says_so() -> None:
     assert warned(listing) == [20]
 
 
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "CLJuno 9, 2022",
+        "CL9 Jun 2022",
+        "CLJun 2022",
+        "2022-06-09",
+        "hep-thJuno 9, 2022",
+        "CL?",
+        "CLJun",
+        None,
+    ],
+)
+@pytest.mark.parametrize("title", ["Moss as memory", "Is moss a memory?", "mMoss: A memory"])
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+def test_a_paper_whose_marks_cannot_be_read_is_no_part_of_the_one_above(
+    marks: str | None, title: str, gap: str
+) -> None:
+    text = page("author").replace("CLJun 9, 2022\n", f"{marks}\n" if marks else "")
+    text = text.replace("Moss as memory", title).replace("\n\n", gap)
+    listing = parsed(text)
+
+    assert [entry.abstract for entry in listing.entries] == [WHALES, SNAILS]
+    at = text.split("\n").index(marks or title) + 1
+    assert [w.line for w in listing.warnings if "marks cannot be read" in w.message] == [at]
+
+
+def test_odd_marks_above_odd_authors_end_the_abstract_above() -> None:
+    text = page("author").replace("CLJun 9, 2022\nMoss as memory", "CLJuno 9, 2022\nMoss?")
+    listing = parsed(text.replace("Ada Okafor, Bo Lindqvist\n\nMoss", "team:moss 3\n\nMoss"))
+
+    assert [entry.abstract for entry in listing.entries] == [WHALES, SNAILS]
+
+
+def test_what_follows_a_line_that_is_no_abstract_is_none_either() -> None:
+    text = page("author").replace("CLJun 9, 2022\nMoss as memory", "Moss 9")
+    listing = parsed(text.replace("Ada Okafor, Bo Lindqvist\n\nMoss", "team:moss 3\n\nMoss"))
+
+    assert [entry.abstract for entry in listing.entries] == [WHALES, SNAILS]
+
+
+def test_odd_marks_below_a_paper_without_an_abstract_lend_it_none() -> None:
+    text = page("author").replace(f"{WHALES}\n\n", "").replace("CLJun", "CLJuno")
+    listing = parsed(text)
+
+    assert [entry.abstract for entry in listing.entries] == ["", SNAILS]
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+def test_a_day_alone_marks_a_paper_that_is_whole(gap: str) -> None:
+    text = page("author").replace("CLJun 9, 2022", "Jun 9, 2022").replace("\n\n", gap)
+    listing = parsed(text)
+
+    assert [entry.abstract for entry in listing.entries] == [WHALES, MOSS, SNAILS]
+    assert listing.entries[1].categories == ()
+    assert listing.entries[1].published == date(2022, 6, 9)
+    assert listing.warnings == ()
+
+
+def test_a_day_alone_in_an_abstract_marks_nothing() -> None:
+    text = page("author").replace("rain. This", "rain since\nJun 9, 2022\nor so. This")
+    listing = parsed(text)
+
+    assert listing.entries[1].abstract == MOSS.replace(
+        "rain. This", "rain since Jun 9, 2022 or so. This"
+    )
+    assert listing.warnings == ()
+
+
+def test_a_day_in_the_middle_of_a_sentence_marks_nothing_whatever_follows() -> None:
+    longer = "Moss grew on\nJun 9, 2022\nMoss and Stone\nStone, Moss\nand rain."
+    listing = parsed(page("author").replace(MOSS, longer))
+
+    assert [entry.abstract for entry in listing.entries] == [
+        WHALES,
+        longer.replace("\n", " "),
+        SNAILS,
+    ]
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+@pytest.mark.parametrize(
+    "lines", ["Moss as\nMemory for Rain", "Moss as\nMemory\nfor Rain", "Moss as Memory\nfor Rain"]
+)
+def test_a_title_in_lines_that_look_like_names_is_no_author(lines: str, gap: str) -> None:
+    text = page("author").replace("Moss as memory", lines).replace("\n\n", gap)
+    listing = parsed(text)
+
+    assert listing.entries[1].title == "Moss as Memory for Rain"
+    assert listing.entries[1].authors == ("Ada Okafor", "Bo Lindqvist")
+    assert listing.entries[1].abstract == MOSS
+    assert listing.warnings == ()
+
+
+def test_authors_right_below_a_title_may_go_on_below_a_gap() -> None:
+    text = page("author").replace("Moss as memory\n\nAda Okafor, ", "Moss as memory\nAda Okafor,\n")
+    listing = parsed(text)
+
+    assert listing.entries[1].title == "Moss as memory"
+    assert listing.entries[1].authors == ("Ada Okafor", "Bo Lindqvist")
+
+
+def test_an_abstract_that_begins_with_authors_is_said() -> None:
+    text = page("author").replace("Whales count in", "Whales count in\n\n")
+    listing = parsed(text)
+
+    assert [w.line for w in listing.warnings if "list of authors" in w.message] == [17]
+
+
 def test_a_category_stands_as_the_page_has_it() -> None:
     for category in ("CL", "hep-th", "cs.CL", "physics.acc-ph", "SE"):
         entry = parsed(page("author").replace("CLJun", f"{category}Jun")).entries[1]

@@ -166,6 +166,54 @@ def test_a_page_is_read_as_it_was_written(
         assert listing.day == DAY
 
 
+GARBLED = st.sampled_from(
+    ["CLMayo 4, 2022", "CL4 May 2022", "CLMay 2022", "4/5/2022", "hep-thMai 4, 2022", "CL?", None]
+)
+
+
+@given(st.lists(MARKED, min_size=1, max_size=5), BYTES, st.booleans(), st.data())
+def test_a_title_in_lines_on_an_author_page_is_one_title(
+    entries: list[Entry],
+    encoded: Callable[[list[str]], bytes],
+    has_gaps: bool,  # noqa: FBT001 - hypothesis gives it by its place
+    data: st.DataObject,
+) -> None:
+    lines: list[str] = []
+    titles = {entry.title for entry in entries}
+    for line in author_page(entries):
+        words = line.split(" ")
+        if line in titles:
+            at = data.draw(st.integers(1, len(words) - 1))
+            lines += [" ".join(words[:at]), " ".join(words[at:])]
+        elif line or has_gaps:
+            lines.append(line)
+
+    listing = parse(encoded(lines), day=DAY)
+
+    assert unlined(listing.entries) == entries
+    assert listing.warnings == ()
+
+
+@given(st.lists(MARKED, min_size=2, max_size=5), GARBLED, BYTES, st.data())
+def test_a_paper_with_garbled_marks_is_left_out_and_never_glued(
+    entries: list[Entry],
+    garbled: str | None,
+    encoded: Callable[[list[str]], bytes],
+    data: st.DataObject,
+) -> None:
+    place = data.draw(st.integers(1, len(entries) - 1))
+    lines = author_page(entries[:place])
+    odd = author_page(entries[place : place + 1])[8:]
+    odd[:1] = [garbled] if garbled else []
+    lines += odd + author_page(entries[place + 1 :])[8:]
+
+    listing = parse(encoded(lines), day=DAY)
+
+    assert unlined(listing.entries) == [*entries[:place], *entries[place + 1 :]]
+    at = len(author_page(entries[:place])) + 1
+    assert at in [warning.line for warning in listing.warnings]
+
+
 @given(
     st.lists(
         st.builds(

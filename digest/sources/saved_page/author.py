@@ -2,23 +2,23 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from digest.models.papers import AuthorFigures, Entry, Listing, ListingKind
 from digest.sources.code_links import code_link
 from digest.sources.mojibake import mend
-from digest.sources.saved_page.dates import DATE, dated
-from digest.sources.saved_page.names import looks_like_names, parts
+from digest.sources.saved_page.dates import dated
+from digest.sources.saved_page.marks import are_plain, marks, starts, stray
 from digest.sources.saved_page.page import SOURCE, Findings, Line, Page, blocks
+from digest.sources.saved_page.people import (
+    ends_in_others,
+    is_people,
+    is_surely_people,
+    people,
+)
 from digest.sources.saved_page.reading import Block, below, joined, report, report_cut, shown
 
-# "CL" alone, or as arXiv has them: "cs.CL", "hep-th", "physics.acc-ph".
-_CATEGORY = r"[A-Z]{2,4}|[a-z]+(?:-[a-z]+)+|(?:[a-z]+-)?[a-z]+\.[A-Za-z]+(?:-[a-z]+)?"
-# "95.2LGMay 26Code": the page's score, the category, the day, and whether there is code.
-_MARKS = re.compile(
-    rf"(?P<score>\d{{1,3}}(?:\.\d+)?)?\s*(?P<category>{_CATEGORY})\s*{DATE}\s*(?P<code>Code)?"
-)
 _HEADING = re.compile(r"(?P<count>\d[\d,]*)\s+Papers?")
 _FIGURES = {
     "h_index": re.compile(r"h-index\s*(\d+)", re.IGNORECASE),
@@ -35,29 +35,22 @@ def recognised(page: Page) -> bool:
     """Return whether *page* has a paper's line of marks, or most figures of an author."""
     figures = 0
     for line in page.lines:
-        if _marks(line.text):
+        if are_plain(line.text):
             return True
         figures += any(pattern.fullmatch(line.text) for pattern in _FIGURES.values())
     return figures >= len(_FIGURES) - 2
 
 
-def _marks(text: str) -> re.Match[str] | None:
-    return _MARKS.fullmatch(text) if len(text) <= _LONGEST_MARKS else None
-
-
-_LONGEST_MARKS = 60
-
-
 def read(page: Page, *, day: date) -> Listing:
     """Return the listing on *page*; a day without a year is the latest up to *day*."""
     findings = Findings(list(page.warnings))
-    starts = [at for at, line in enumerate(page.lines) if _marks(line.text)]
-    head = page.lines[: starts[0] if starts else len(page.lines)]
+    begins = starts(page.lines)
+    head = page.lines[: begins[0] if begins else len(page.lines)]
     figures, promised = _figures(head, findings)
-    ends = [*starts[1:], len(page.lines)] if starts else []
+    ends = [*begins[1:], len(page.lines)] if begins else []
     entries = [
         entry
-        for start, end in zip(starts, ends, strict=True)
+        for start, end in zip(begins, ends, strict=True)
         if (
             entry := _entry(
                 page.lines[start:end], day=day, last=end == len(page.lines), findings=findings
@@ -151,8 +144,8 @@ def _author(
 
 def _entry(lines: Sequence[Line], *, day: date, last: bool, findings: Findings) -> Entry | None:
     """Return the paper on *lines*, of which the first has its marks; None without a title."""
-    marks = _MARKS.fullmatch(lines[0].text)
-    assert marks is not None, "a paper begins where marks are"  # noqa: S101
+    found = marks(lines[0].text)
+    assert found is not None, "a paper begins where marks are"  # noqa: S101
     runs = _runs(lines[1:])
     if not runs or (last and len(runs) == 1):
         cut = "; the page is cut off here." if last else "; left out."
@@ -160,22 +153,22 @@ def _entry(lines: Sequence[Line], *, day: date, last: bool, findings: Findings) 
         return None
     title, *rest = runs
     heading = findings.plain(joined(title).text, title[0].number)
-    people, rest = _split_people(rest)
-    if people is None:
+    listed, rest = _split_people(rest)
+    if listed is None:
         findings.warn(title[0].number, f"{shown(heading)} has no line of authors.")
     abstract = _abstract(joined(title), rest, last=last, findings=findings)
-    names, is_whole, institutions = _people(people, findings)
+    names, is_whole, institutions = people(listed, findings)
     return Entry(
         title=heading,
         abstract=abstract,
         authors=names,
         author_count=len(names) if is_whole else None,
-        published=dated(marks, lines[0].number, until=day, findings=findings),
-        categories=(marks["category"],),
+        published=dated(found, lines[0].number, until=day, findings=findings),
+        categories=(found["category"],) if found["category"] else (),
         institutions=institutions,
-        has_code=marks["code"] is not None,
+        has_code=found["code"] is not None,
         code_url=code_link(abstract),
-        score=_score(marks["score"], lines[0].number, findings),
+        score=_score(found["score"], lines[0].number, findings),
         line=title[0].number,
     )
 
@@ -184,15 +177,40 @@ def _abstract(
     title: Block, runs: Sequence[tuple[Line, ...]], *, last: bool, findings: Findings
 ) -> str:
     """Return what *runs* below the authors say, without what does not belong there."""
+    runs = _without_stray(runs, findings)
     if not runs:
         findings.warn(title.line, f"{shown(title.text)} has no abstract.")
         return ""
+    if ends_in_others(runs[0][0].text):
+        findings.warn(
+            runs[0][0].number,
+            "this abstract begins with a list of authors; check its title and authors.",
+        )
     reading = below(title, [joined(run) for run in runs])
+    if len(reading.lone) > 1:
+        _report_stray(reading.lone[0].line, findings)
+        reading = replace(reading, lone=())
     report(reading, last=runs[-1][-1].number, findings=findings)
     [draft] = reading.drafts
     if last:
         report_cut(draft.text, draft.abstract[-1].line, findings=findings)
     return findings.plain(draft.text, draft.abstract[0].line)
+
+
+def _without_stray(
+    runs: Sequence[tuple[Line, ...]], findings: Findings
+) -> Sequence[tuple[Line, ...]]:
+    """Return *runs* up to where another paper begins whose marks are odd, and say so."""
+    place = stray(runs)
+    if place is None:
+        return runs
+    at, inner = place
+    _report_stray(runs[at][inner].number, findings)
+    return [*runs[:at], runs[at][:inner]] if inner else runs[:at]
+
+
+def _report_stray(line: int, findings: Findings) -> None:
+    findings.warn(line, "this looks like another paper whose marks cannot be read; left out.")
 
 
 def _score(text: str | None, line: int, findings: Findings) -> float | None:
@@ -208,15 +226,30 @@ def _runs(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
     """Return title, authors and abstract, or what there is of them, where they are marked.
 
     Empty lines stand between them; a title with nothing between it and the authors ends
-    before the line that looks like those.
+    before the line that looks like those. A line of a title may look like them too, so it
+    is one where authors follow.
     """
     runs = blocks(lines)
-    if runs:
-        first = runs[0]
-        for at in range(1, len(first)):
-            if _is_people(first[at].text):
-                return [first[:at], first[at:], *runs[1:]]
+    if not runs:
+        return runs
+    first = runs[0]
+    has_people = len(runs[1:]) > 1 and is_surely_people(runs[1][0].text)
+    if has_people and not first[-1].text.endswith(","):
+        return runs
+    for at in range(1, len(first)):
+        if is_people(first[at].text) and not _is_title(first, at):
+            return [first[:at], first[at:], *runs[1:]]
     return runs
+
+
+def _is_title(lines: Sequence[Line], at: int) -> bool:
+    """Return whether the line at *at* looks like one name, and the authors follow it."""
+    return (
+        at + 1 < len(lines)
+        and "," not in lines[at].text
+        and not ends_in_others(lines[at].text)
+        and is_surely_people(lines[at + 1].text)
+    )
 
 
 def _split_people(runs: list[tuple[Line, ...]]) -> tuple[Line | None, list[tuple[Line, ...]]]:
@@ -225,40 +258,22 @@ def _split_people(runs: list[tuple[Line, ...]]) -> tuple[Line | None, list[tuple
         return None, runs
     first, *rest = runs
     whole = joined(first)
-    if len(first) > 1 and _is_people(first[0].text) and not _goes_on(first[0], first[1]):
+    if len(first) > 1 and is_people(first[0].text) and not _goes_on(first[0], first[1]):
         return first[0], [first[1:], *rest]
-    if _is_people(whole.text) or (rest and not _is_prose(whole.text)):
+    if is_people(whole.text) or (rest and not _is_prose(whole.text)):
         return Line(number=whole.line, text=whole.text), rest
     return None, runs
 
 
 def _goes_on(first: Line, second: Line) -> bool:
     """Return whether a list of names that begins on *first* has its end on *second*."""
-    return first.text.endswith(",") or _is_people(second.text)
-
-
-def _is_people(text: str) -> bool:
-    names = mend(text.partition(_INSTITUTIONS_FOLLOW)[0])
-    return names.endswith(_AND_OTHERS) or looks_like_names(f"{names},")
+    return first.text.endswith(",") or (
+        not ends_in_others(first.text) and is_surely_people(second.text)
+    )
 
 
 def _is_prose(text: str) -> bool:
     return len(text) > _LONGEST_PEOPLE or text.endswith((".", "!", "?"))
 
 
-_INSTITUTIONS_FOLLOW = " · "
-_AND_OTHERS = "et al."
 _LONGEST_PEOPLE = 300
-
-
-def _people(line: Line | None, findings: Findings) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
-    """Return the names on *line*, whether these are all, and the institutions."""
-    if line is None:
-        return (), False, ()
-    names, _, institutions = line.text.partition(_INSTITUTIONS_FOLLOW)
-    listed = names.removesuffix(_AND_OTHERS).rstrip()
-    return (
-        tuple(findings.plain(name, line.number) for name in parts(listed)),
-        listed == names.rstrip(),
-        tuple(findings.plain(place, line.number) for place in parts(institutions)),
-    )

@@ -146,13 +146,15 @@ def is_wrapped(previous: str, text: str) -> bool:
 
 
 def below(title: Block, blocks: Sequence[Block]) -> Reading:
-    """Return *title* with those of *blocks*, one at least, that are its abstract."""
-    kept = [blocks[0]]
-    lone: list[Block] = []
-    for block in blocks[1:]:
-        belongs = _continuing_price(kept[-1].text, block.text) <= _LONE
-        (kept if belongs else lone).append(block)
-    return Reading(price=0, drafts=(Draft(title=title, abstract=tuple(kept)),), lone=tuple(lone))
+    """Return *title* with its abstract: *blocks*, one at least, up to one that is no part of it.
+
+    What stands below such a block belongs to it, and is lone too.
+    """
+    end = 1
+    while end < len(blocks) and _continuing_price(blocks[end - 1].text, blocks[end].text) <= _LONE:
+        end += 1
+    draft = Draft(title=title, abstract=tuple(blocks[:end]))
+    return Reading(price=0, drafts=(draft,), lone=tuple(blocks[end:]))
 
 
 def report(reading: Reading, *, last: int, findings: Findings) -> None:
