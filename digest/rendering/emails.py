@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from email.utils import format_datetime
+from hashlib import sha256
 
 from markupsafe import escape
 
@@ -110,6 +111,8 @@ class Press:
             "Precedence: bulk",
         )
         self._sender, self._host = imprint.address, imprint.host
+        # Gmail wants five to fifteen characters, the same for all mail of one sender.
+        self._sender_id = sha256(imprint.host.encode()).hexdigest()[:12]
         name = plain(mailbox(imprint.sender)[0])
         self._from = folded("From", named_mailbox(name, imprint.address))
         list_id = named_mailbox(name, imprint.list_host) if name else f"<{imprint.list_host}>"
@@ -218,6 +221,8 @@ class Press:
             f"Date: {format_datetime(issue.composed_at)}",
             f"Message-ID: <d.{issue.id}@{self._host}>",
             self._list_id,
+            # By this Gmail tells a sender which of its mailings people call spam.
+            f"Feedback-ID: {issue.day}:{reader.subscription.cadence}:digest:{self._sender_id}",
         ]
         return [*headers, *ways.headers, *self._constant]
 

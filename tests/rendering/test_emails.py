@@ -91,6 +91,7 @@ HEADERS = [
     "Date",
     "Message-ID",
     "List-Id",
+    "Feedback-ID",
     "List-Unsubscribe",
     "List-Post",
     "Auto-Submitted",
@@ -113,6 +114,8 @@ def test_the_headers_are_those_of_a_list(mails: dict[str, Email]) -> None:
     assert message["List-Unsubscribe"] == (
         "<mailto:leave@papers.example.org?subject=unsubscribe%20subscription-ada.Rb3xq0kWJt7>"
     )
+    assert message["Feedback-ID"].startswith("2026-11-20:daily:digest:")
+    assert 5 <= len(message["Feedback-ID"].rpartition(":")[2]) <= 15
     assert message["List-Post"] == "NO"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Precedence"] == "bulk"
