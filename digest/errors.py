@@ -9,6 +9,7 @@
     ├── NotFound                  nobody, or nothing, by that name
     ├── SourceError
     │   ├── ListingUnreadable     not a listing we know: permanent
+    │   ├── SourceRefused         it will not answer this, asked again or not: permanent
     │   └── SourceUnavailable     try again later: temporary
     ├── StoreError
     │   ├── StoreMissing          no database, or no tables in it
@@ -27,7 +28,7 @@ Each carries one sentence that says what to do. Addresses and secrets stay out o
 unless the person who reads it typed them.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 
 class DigestError(Exception):
@@ -66,8 +67,19 @@ class ListingUnreadable(SourceError):
     """These bytes are not a listing we know; asking again will not help."""
 
 
+class SourceRefused(SourceError):
+    """A source will not answer this until somebody mends a key, an address or a setting."""
+
+
 class SourceUnavailable(SourceError):
-    """A source cannot be reached now; ask again later."""
+    """A source cannot be reached now; ask again later.
+
+    *retry_at* is from when on, in UTC, where the source or our manners towards it say so.
+    """
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
 
 
 class StoreError(DigestError):

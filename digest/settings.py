@@ -73,6 +73,55 @@ class Settings(BaseSettings):
         default="UTC", description="Whose calendar decides what today is: an IANA zone name."
     )
 
+    sources: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("huggingface", "arxiv", "feeds", "authors"),
+        description="Which sources are asked: any of huggingface, arxiv, feeds and authors.",
+    )
+    arxiv_categories: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML"),
+        description="The arXiv categories, or whole archives such as `math`, whose papers we take.",
+    )
+    feeds: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="RSS or Atom feeds of journals and the like: `Name=https://…`, or the URL alone.",
+    )
+    contact: str = Field(
+        default="",
+        description="A mail address or page by which sources can reach you; sent as our User-Agent.",
+    )
+    pace_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        description="Seconds between two requests to one host; unset, what each host asks for.",
+    )
+    huggingface_token: str = Field(
+        default="", description="A Hugging Face token, for twice the requests.", repr=False
+    )
+    openalex_key: str = Field(default="", description="A key of OpenAlex.", repr=False)
+    semantic_scholar_key: str = Field(
+        default="", description="A key of Semantic Scholar.", repr=False
+    )
+    huggingface_url: str = Field(
+        default="https://huggingface.co", description="Where Hugging Face is, or a stand-in for it."
+    )
+    arxiv_feed_url: str = Field(
+        default="https://rss.arxiv.org", description="Where arXiv's feeds are, or a stand-in."
+    )
+    arxiv_api_url: str = Field(
+        default="https://export.arxiv.org", description="Where arXiv's API is, or a stand-in."
+    )
+    arxiv_oai_url: str = Field(
+        default="https://oaipmh.arxiv.org/oai",
+        description="Where arXiv speaks OAI-PMH, or a stand-in.",
+    )
+    openalex_url: str = Field(
+        default="https://api.openalex.org", description="Where OpenAlex is, or a stand-in for it."
+    )
+    semantic_scholar_url: str = Field(
+        default="https://api.semanticscholar.org",
+        description="Where Semantic Scholar is, or a stand-in for it.",
+    )
+
     host: str = Field(
         default="127.0.0.1", description="The address that `digest serve` listens on."
     )
@@ -92,12 +141,55 @@ class Settings(BaseSettings):
         default=0, description="Seconds the clock is ahead, to rehearse another day."
     )
 
-    @field_validator("secret_keys", mode="before")
+    @field_validator("secret_keys", "sources", "arxiv_categories", "feeds", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic hands over what it found
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("sources")
+    @classmethod
+    def _sources_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := sorted(set(value) - set(SOURCES)):
+            raise ValueError(f"{unknown[0]!r} is none of {', '.join(SOURCES)}")
+        return value
+
+    @field_validator("arxiv_categories")
+    @classmethod
+    def _categories_shaped(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [name for name in value if not _CATEGORY.fullmatch(name)]:
+            raise ValueError(f"{wrong[0]!r} is not an arXiv category such as cs.CL or hep-th")
+        return value
+
+    @field_validator("feeds")
+    @classmethod
+    def _feeds_named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for feed in value:
+            _source_url(feed_name_and_url(feed)[1])
+        names = [feed_name_and_url(feed)[0] for feed in value]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two feeds are called {twice[0]!r}; write Name=https://… for one")
+        return value
+
+    @field_validator(
+        "huggingface_url",
+        "arxiv_feed_url",
+        "arxiv_api_url",
+        "arxiv_oai_url",
+        "openalex_url",
+        "semantic_scholar_url",
+    )
+    @classmethod
+    def _source_url_safe(cls, value: str) -> str:
+        return _source_url(value).rstrip("/")
+
+    @field_validator("contact")
+    @classmethod
+    def _contact_plain(cls, value: str) -> str:
+        if not value.isascii() or not value.isprintable() or "(" in value or ")" in value:
+            raise ValueError("it is a mail address or a URL, in ASCII and without brackets")
+        return value.strip()
 
     @field_validator("time_zone")
     @classmethod
@@ -153,6 +245,38 @@ class Settings(BaseSettings):
         if missing := [name for name, value in needed.items() if not value]:
             raise SettingsInvalid(f"To send real mail, set {', '.join(missing)}.")
 
+
+SOURCES = ("huggingface", "arxiv", "feeds", "authors")
+"""The names of what can be fetched, as settings and commands know them."""
+
+_CATEGORY = re.compile(r"[a-z]+(-[a-z]+)*(\.[A-Za-z]+(-[a-z]+)?)?", re.ASCII)
+
+
+def feed_name_and_url(feed: str) -> tuple[str, str]:
+    """Return the name, its host where none is given, and the URL of an entry of DIGEST_FEEDS."""
+    name, equals, url = feed.partition("=")
+    if not equals or "://" in name:
+        return urlsplit(feed).hostname or feed, feed
+    return name.strip(), url.strip()
+
+
+def _source_url(url: str) -> str:
+    """Return *url*; raise ValueError where a request to it could be read on its way."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.username or parts.password or parts.fragment or not url.isprintable():
+        raise ValueError("it is a URL such as https://example.org/path, without a password")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
+        raise ValueError(
+            "it starts with https://; http:// is only for localhost, 127.0.0.1 and ::1"
+        )
+    return url
+
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # A name as it stands in headers: an international one in its ASCII form, xn--….
 _PUBLIC_URL = re.compile(

@@ -102,11 +102,18 @@ class Pick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """How one source did for an issue: how many papers it listed in the issue's days."""
+    """How one source did for an issue: how many papers it listed in the issue's days.
+
+    *latest* is the day of its last listing, None where it has none in these days. *late*
+    says that it should have one of the issue's day, and *why* it has not, or that it could
+    not; both are the end of a sentence that begins with its name.
+    """
 
     name: str
     papers: int
-    latest: date
+    latest: date | None
+    late: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
