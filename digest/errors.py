@@ -5,7 +5,8 @@
     ├── InputRefused              what a person gave us cannot be used as it is
     │   ├── AddressInvalid
     │   ├── InterestInvalid
-    │   └── LinkInvalid           a token is forged, too old or of another purpose
+    │   └── LinkInvalid           a token is forged, or of another purpose
+    │       └── LinkExpired       … or was good for a while that is over
     ├── NotFound                  nobody, or nothing, by that name
     ├── SourceError
     │   ├── ListingUnreadable     not a listing we know: permanent
@@ -52,7 +53,11 @@ class InterestInvalid(InputRefused):
 
 
 class LinkInvalid(InputRefused):
-    """A signed token is forged, too old, or was made for another purpose."""
+    """A signed token is forged, or was made for another purpose."""
+
+
+class LinkExpired(LinkInvalid):
+    """A signed token was good for a while that is over, or was used before."""
 
 
 class NotFound(DigestError):

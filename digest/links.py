@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from urllib.parse import quote
 
 from itsdangerous import BadSignature, Signer
 
-from digest.errors import LinkInvalid
+from digest.errors import LinkExpired, LinkInvalid
 
 
 class Purpose(StrEnum):
@@ -16,10 +17,28 @@ class Purpose(StrEnum):
 
     UNSUBSCRIBE = "unsubscribe"
     ISSUE = "issue"
+    CONFIRM = "confirm"
+    SETTINGS = "settings"
+    FEEDBACK = "feedback"
+    ADDRESS = "address"
+    RETURN = "return"
 
 
-DOORS: Mapping[Purpose, str] = MappingProxyType({Purpose.UNSUBSCRIBE: "/u", Purpose.ISSUE: "/i"})
+DOORS: Mapping[Purpose, str] = MappingProxyType(
+    {
+        Purpose.UNSUBSCRIBE: "/u",
+        Purpose.ISSUE: "/i",
+        Purpose.CONFIRM: "/confirm",
+        Purpose.SETTINGS: "/me",
+        Purpose.FEEDBACK: "/a",
+        Purpose.ADDRESS: "/address",
+        Purpose.RETURN: "/back",
+    }
+)
 """The path that each purpose's tokens stand behind."""
+
+SETTINGS_FOR = timedelta(days=60)
+"""How long the link to a reader's settings is good; a forwarded mail opens them no longer."""
 
 
 def url(public_url: str, purpose: Purpose, token: str) -> str:
@@ -31,11 +50,18 @@ def url(public_url: str, purpose: Purpose, token: str) -> str:
 class IssueTokens:
     """The tokens in one mail: *unsubscribe* proves who got it, *issue* opens it in a browser.
 
-    A mail whose issue is kept nowhere has no *issue*.
+    *feedback* is for what they say of its papers, *settings* for what they asked for. A mail
+    whose issue is kept nowhere has neither *issue* nor *feedback*.
     """
 
     unsubscribe: str
     issue: str | None
+    settings: str | None = None
+    feedback: str | None = None
+
+
+# No id that we sign has it, and no URL needs to quote it.
+_UNTIL = "~"
 
 
 class Links:
@@ -56,16 +82,26 @@ class Links:
         """Return the tokens in a mail to that subscriber whose issue is kept nowhere."""
         return IssueTokens(unsubscribe=self.token(Purpose.UNSUBSCRIBE, subscriber_id), issue=None)
 
-    def token(self, purpose: Purpose, subject: str) -> str:
-        """Return a token that proves we wrote to *subject*; it never expires."""
+    def token(self, purpose: Purpose, subject: str, *, until: datetime | None = None) -> str:
+        """Return a token that proves we wrote to *subject*, good *until* then or for ever."""
+        if until is not None:
+            subject = f"{subject}{_UNTIL}{int(until.timestamp()):x}"
         return self._signer(purpose).sign(subject.encode()).decode()
 
-    def subject(self, purpose: Purpose, token: str) -> str:
-        """Return whom *token* was made for; raise LinkInvalid if it was not, or not for this."""
+    def subject(self, purpose: Purpose, token: str, *, now: datetime | None = None) -> str:
+        """Return whom *token* was made for.
+
+        Raise LinkInvalid if it was not, or not for this, and LinkExpired if it was good until
+        before *now*: a token that ends is never taken without asking for the time.
+        """
         try:
-            return self._signer(purpose).unsign(token.encode()).decode()
+            subject = self._signer(purpose).unsign(token.encode()).decode()
         except (BadSignature, UnicodeError) as bad:
             raise LinkInvalid("This link is not one of ours, or it was cut short.") from bad
+        subject, ends, until = subject.partition(_UNTIL)
+        if ends and (now is None or now.timestamp() >= int(until, 16)):
+            raise LinkExpired("This link was good for a while only, and that is over.")
+        return subject
 
     def _signer(self, purpose: Purpose) -> Signer:
         return Signer(self._keys, salt=f"digest.{purpose}", key_derivation="hmac", sep=".")

@@ -1,10 +1,12 @@
 """Tokens open one door, for one person, for as long as a key is known."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.errors import LinkInvalid
+from digest.errors import LinkExpired, LinkInvalid
 from digest.links import DOORS, Links, Purpose, url
 
 SUBJECT = "4f1c" * 8
@@ -78,3 +80,26 @@ def test_a_link_is_an_address_that_nothing_can_break_out_of() -> None:
 def test_every_purpose_has_a_door_of_its_own() -> None:
     assert set(DOORS) == set(Purpose)
     assert len(set(DOORS.values())) == len(Purpose)
+
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def test_a_token_that_ends_is_good_until_then_and_says_when_it_is_over() -> None:
+    links = Links(["secret"])
+    token = links.token(Purpose.CONFIRM, "signup-1", until=NOON)
+
+    assert links.subject(Purpose.CONFIRM, token, now=NOON - timedelta(seconds=1)) == "signup-1"
+    for now in (NOON, NOON + timedelta(days=9), None):
+        with pytest.raises(LinkExpired, match="over"):
+            links.subject(Purpose.CONFIRM, token, now=now)
+
+
+def test_a_token_that_ends_cannot_be_made_to_last() -> None:
+    links = Links(["secret"])
+    token = links.token(Purpose.CONFIRM, "signup-1", until=NOON)
+    subject, _, signature = token.rpartition(".")
+
+    for longer in (subject.partition("~")[0], f"{subject}0"):
+        with pytest.raises(LinkInvalid):
+            links.subject(Purpose.CONFIRM, f"{longer}.{signature}", now=NOON)
