@@ -20,7 +20,11 @@ TESTED_ELSEWHERE = {
     "digest/models/deliveries.py": "tests/store/repositories/test_deliveries.py",
     "digest/models/issues.py": "tests/store/repositories/test_issues.py",
     "digest/models/subscribers.py": "tests/services/test_subscribe.py",
-    "digest/ports.py": "tests/store/test_sql.py",
+    "digest/ports/outside.py": "tests/services/test_collect.py",
+    "digest/ports/papers.py": "tests/store/repositories/test_papers.py",
+    "digest/ports/people.py": "tests/store/repositories/test_subscribers.py",
+    "digest/ports/sending.py": "tests/store/repositories/test_deliveries.py",
+    "digest/ports/store.py": "tests/store/test_sql.py",
     "workers/tasks.py": "tests/workers/test_embedded.py",
 }
 
