@@ -3,8 +3,8 @@
 
 ##@ For everybody
 
-demo: .venv/installed-base ## Make three readers' mails from the sample listing, in var/outbox/
-	@.venv/bin/digest demo
+demo: .venv/installed-base ## Make three readers' mails in var/outbox/; with LIVE=1 of today's papers
+	@.venv/bin/digest demo $(if $(LIVE),--live)
 
 test: .venv/installed-dev ## Run every test
 	@script/test

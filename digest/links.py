@@ -60,6 +60,15 @@ class IssueTokens:
     feedback: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterTokens:
+    """The tokens in one letter: *asks* answers its question; None where it has no such link."""
+
+    asks: str | None = None
+    settings: str | None = None
+    unsubscribe: str | None = None
+
+
 # No id that we sign has it, and no URL needs to quote it.
 _UNTIL = "~"
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 TESTED_ELSEWHERE = {
     "digest/__main__.py": "tests/cli/test_main.py",
-    "digest/bootstrap.py": "tests/cli/test_issues.py",
+    "digest/bootstrap/live.py": "tests/replay/test_sources.py",
     "digest/cli/session.py": "tests/cli/test_main.py",
     "digest/cli/terminal.py": "tests/cli/test_papers.py",
     "digest/errors.py": "tests/mailers/test_contract.py",

@@ -1,7 +1,11 @@
-"""What runs when; nothing else has times in it."""
+"""What runs when, in UTC; nothing else has times in it."""
 
 from datetime import timedelta
 from typing import Any
+
+from celery.schedules import crontab
+
+MINUTE = timedelta(minutes=1)
 
 
 def schedule(tick: timedelta) -> dict[str, dict[str, Any]]:
@@ -11,5 +15,14 @@ def schedule(tick: timedelta) -> dict[str, dict[str, Any]]:
     heard in time is not worth hearing.
     """
     return {
-        "tick": {"task": "tick", "schedule": tick, "options": {"expires": tick.total_seconds()}}
+        "tick": _entry("tick", tick, within=tick),
+        # Which source is due is told by what came of asking it last: see services/collect.py.
+        "collect": _entry("collect", max(tick, MINUTE), within=max(tick, MINUTE)),
+        # arXiv is left alone from midnight to one.
+        "details": _entry("details", crontab(minute="20", hour="1-23"), within=30 * MINUTE),
+        "authors": _entry("authors", crontab(minute="30", hour="2"), within=60 * MINUTE),
     }
+
+
+def _entry(task: str, when: timedelta | crontab, *, within: timedelta) -> dict[str, Any]:
+    return {"task": task, "schedule": when, "options": {"expires": within.total_seconds()}}

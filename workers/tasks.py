@@ -1,10 +1,17 @@
 """Thin tasks: look up the App, call one service, queue what follows. They carry ids and days."""
 
-from datetime import date, time
+from collections.abc import Sequence
+from datetime import UTC, date, time, timedelta
 
 import structlog
 
+from digest.bootstrap import App
 from digest.models.subscribers import Schedule
+from digest.models.visits import VisitState
+from digest.ports import Source
+from digest.services.collect import collect as collect_day
+from digest.services.collect import due as sources_due
+from digest.services.collect import look_up_authors, look_up_details
 from digest.services.deliver import deliver
 from digest.services.ingest import ingest
 from digest.services.plan import EVERYBODY, Audience, anybody_waiting
@@ -18,13 +25,85 @@ BATCH = 2_000
 """Mails one `drain` sends before it hands over to the next: well under the task time limit."""
 
 
-@celery.task(name="fetch")
+ASKING = 600
+"""Seconds a `fetch` may take: over before its visit's lease is, so that two are never on it."""
+
+A_NIGHT = 500
+"""Papers whose authors one `authors` looks up: what is left is there the next night."""
+
+
+@celery.task(name="collect")
+def collect() -> None:
+    """Queue a fetch of each source that is due, of the newest day that is: one at a time."""
+    app = running()
+    waiting: dict[str, date] = {}
+    for name, day in _due(app, app.scheduled):
+        waiting.setdefault(name, day)
+    for name, day in waiting.items():
+        fetch.delay(name, day.isoformat())
+
+
+@celery.task(name="fetch", soft_time_limit=ASKING, time_limit=ASKING + 60)
 def fetch(source: str, day: str) -> None:
-    """Take in what *source* listed on *day*."""
+    """Take in what *source* listed on *day*: the name of one, or the key of some in the App.
+
+    One that is scheduled is asked only while it is due, since a message may have waited for
+    long, or come twice; then whatever else is due is queued. A fetch that is killed, or runs
+    out of time, is one that somebody takes over when its lease has ended.
+    """
     app = running()
     on = date.fromisoformat(day)
-    intake = ingest(app.sources[source].fetch(on), on, store=app.store)
-    log.info("fetched", source=source, day=day, papers=intake.papers, new=intake.new)
+    scheduled = {each.name: each for each in app.scheduled}
+    found = (scheduled[source],) if source in scheduled else app.sources.get(source, ())
+    if not found:
+        log.info("not fetched", source=source, day=day, why="no such source is configured")
+    for each in found:
+        if each.name not in scheduled:
+            intake = ingest(each.fetch(on), on, store=app.store)
+            log.info("fetched", source=source, day=day, papers=intake.papers, new=intake.new)
+        elif (each.name, on) in _due(app, [each]):
+            _collect(app, each, on)
+
+
+def _collect(app: App, source: Source, day: date) -> None:
+    collected = collect_day(source, day, store=app.store, clock=app.clock)
+    log.info(
+        "fetched",
+        source=source.name,
+        day=day.isoformat(),
+        state=str(collected.state),
+        papers=collected.intake.papers,
+        new=collected.intake.new,
+        warnings=len(collected.intake.warnings),
+        message=collected.message,
+    )
+    if collected.state is not VisitState.RUNNING:
+        collect.delay()
+
+
+def _due(app: App, sources: Sequence[Source]) -> list[tuple[str, date]]:
+    now = app.clock.now().astimezone(UTC)
+    back = max((source.rhythm.back for source in sources), default=0)
+    with app.store.read() as work:
+        visits = work.visits.between(now.date() - timedelta(days=back), now.date())
+    return sources_due(sources, visits, now)
+
+
+@celery.task(name="details")
+def details() -> None:
+    """Complete what is known of the latest papers."""
+    app = running()
+    if app.details is not None:
+        found = look_up_details(app.details, store=app.store, clock=app.clock)
+        log.info("looked up", asked=found.asked, found=found.found, message=found.message)
+
+
+@celery.task(name="authors")
+def authors() -> None:
+    """Find out who wrote the latest papers; what cannot be had is asked for the next night."""
+    app = running()
+    found = look_up_authors(app.directories, store=app.store, clock=app.clock, limit=A_NIGHT)
+    log.info("looked up authors", asked=found.asked, found=found.found, message=found.message)
 
 
 @celery.task(name="plan")
@@ -37,7 +116,14 @@ def plan(day: str, time_zone: str | None = None, send_at: str | None = None) -> 
         audience = Audience(schedule=schedule)
     on = date.fromisoformat(day)
     planned = plan_issues(on, store=app.store, clock=app.clock, audience=audience)
-    log.info("planned", day=day, issues=planned.issues, empty=planned.empty, listed=planned.listed)
+    log.info(
+        "planned",
+        day=day,
+        issues=planned.issues,
+        empty=planned.empty,
+        listed=planned.listed,
+        **({"why": planned.why} if planned.why else {}),
+    )
     drain.delay(day)
 
 

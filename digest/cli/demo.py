@@ -1,25 +1,38 @@
-"""`digest demo`: the whole morning on embedded parts, with the sample listing."""
+"""`digest demo`: the whole morning on embedded parts, with the sample listing or today's own."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
 
 from digest.bootstrap import SAMPLE_DAY, SAMPLE_DAYS, App, bootstrap, upgrade_database
-from digest.cli.terminal import note, progress, say
-from digest.errors import DigestError, InputRefused
+from digest.cli.terminal import counted, note, plain, progress, say
+from digest.errors import DigestError, InputRefused, NotFound
 from digest.models.deliveries import DeliveryState, Email
 from digest.models.interests import Interest
+from digest.models.subscribers import Wish
+from digest.models.visits import VisitState
+from digest.services.collect import Collected, collect
 from digest.services.preview import preview
-from digest.services.subscribe import Wish, add_reader, find_reader
+from digest.services.subscribe import add_reader, find_reader
 from digest.settings import Settings, state_folder
 from workers.embedded import embedded
 from workers.tasks import fetch, plan
 
 PATIENCE = 120.0
 """Seconds the demo waits for its worker before it says that something is wrong."""
+
+DAYS_BACK = 4
+"""Days before today on which a live demo looks for papers, at most: a long weekend."""
+
+SETTLED = frozenset(DeliveryState) - {
+    DeliveryState.PLANNED,
+    DeliveryState.CLAIMED,
+    DeliveryState.ON_WIRE,
+}
+"""What a delivery ends as that nothing more is done about in a demo."""
 
 READERS = {
     "ada@example.org": Interest(
@@ -47,27 +60,85 @@ class SampleClock:
         return datetime.combine(SAMPLE_DAY, time_of_day(7), tzinfo=UTC)
 
 
-def run() -> None:
-    """Make the sample readers' mails; the same ones each time."""
+def run(*, live: bool = False) -> None:
+    """Make the sample readers' mails: the same ones each time, or *live* with today's papers."""
     folder = state_folder()
-    app = bootstrap(_settings(folder), clock=SampleClock())
+    if live and _run_live(folder):
+        return
+    outbox = folder / "outbox"
+    app = bootstrap(_settings(folder / "demo.db", outbox), clock=SampleClock())
     try:
         upgrade_database(app.settings.database_url)
         note(f"Three sample readers: {', '.join(READERS)}.")
         _add_readers(app)
         note("Celery, in this process, takes in the sample listing, ranks it and sends ...")
-        _run_morning(app)
-        _show(_mails(app), folder / "outbox")
+        _run_morning(app, SAMPLE_DAY, sample_days=SAMPLE_DAYS)
+        _show(_mails(app, SAMPLE_DAY), SAMPLE_DAY, outbox)
     finally:
         app.close()
 
 
-def _settings(folder: Path) -> Settings:
-    """Return settings of the demo's own: it never touches the operator's readers or server."""
+def _run_live(folder: Path) -> bool:
+    """Make the mails of today's papers; return False, having said why, where there are none."""
+    outbox = folder / "outbox" / "live"
+    app = bootstrap(_settings(folder / "demo-live.db", outbox))
+    try:
+        upgrade_database(app.settings.database_url)
+        if not _take_in_today(app):
+            return False
+        note(f"Three sample readers: {', '.join(READERS)}.")
+        _add_readers(app)
+        note("Celery, in this process, ranks the papers and sends ...")
+        today = app.today
+        _run_morning(app, today)
+        _show(_mails(app, today), today, outbox)
+    finally:
+        app.close()
+    return True
+
+
+def _take_in_today(app: App) -> bool:
+    """Ask Hugging Face and arXiv; return whether there are papers to choose from."""
+    note("Asking Hugging Face and arXiv for their latest papers; this may take a minute ...")
+    came = [*_latest(app, "huggingface", back=DAYS_BACK), *_latest(app, "arxiv")]
+    problems = [each for each in came if each.state is not VisitState.COMPLETE]
+    if not any(each.intake.entries for each in came):
+        why = (
+            f"No source could be reached ({plain(problems[0].message.rstrip('.'))})"
+            if problems
+            else f"No source has listed a paper since {app.today - timedelta(days=DAYS_BACK)}"
+        )
+        note(f"{why}, so this demo is of the sample.")
+        return False
+    for each in came:
+        if each.intake.entries:
+            say(f"{each.source}: {counted(each.intake.papers, 'paper')} of {each.day}.")
+    for each in problems:
+        note(plain(f"digest: {each.source} is left out for {each.day}: {each.message}"))
+    return True
+
+
+def _latest(app: App, word: str, *, back: int = 0) -> Iterator[Collected]:
+    """Yield what the sources of that name listed today, or on the last of *back* days before."""
+    today = app.clock.now().astimezone(UTC).date()
+    for source in app.sources.get(word, ()):
+        for ago in range(back + 1):
+            day = today - timedelta(days=ago)
+            came = collect(source, day, store=app.store, clock=app.clock, force=True)
+            yield came
+            if came.intake.entries or came.state is VisitState.LATE:
+                break
+
+
+def _settings(database: Path, outbox: Path) -> Settings:
+    """Return settings of the demo's own: it never touches the operator's readers or server.
+
+    Where its sources are is the operator's to set.
+    """
     return Settings(
-        database_url=f"sqlite:///{folder / 'demo.db'}",
+        database_url=f"sqlite:///{database}",
         broker_url="memory://",
-        mailer_url=f"outbox://{folder / 'outbox'}",
+        mailer_url=f"outbox://{outbox}",
         public_url="",
         secret_keys=(),
         sender="Daily Papers <digest@papers.example.org>",
@@ -94,12 +165,12 @@ def _add_readers(app: App) -> None:
         work.deliveries.sweep(app.clock.now() + timedelta(days=1), idempotent=True)
 
 
-def _run_morning(app: App) -> None:
+def _run_morning(app: App, day: date, *, sample_days: Sequence[date] = ()) -> None:
     """Let Celery take in the sample, plan and send, as a worker of a real installation does."""
     with embedded(app, beat=False) as worker, progress("Sending", len(READERS)) as advance:
-        for day in SAMPLE_DAYS:
-            fetch.delay("sample", day.isoformat())
-        plan.delay(SAMPLE_DAY.isoformat())
+        for each in sample_days:
+            fetch.delay("sample", each.isoformat())
+        plan.delay(day.isoformat())
         seen, deadline = 0, time.monotonic() + PATIENCE
         while seen < len(READERS):
             if worker.failures:
@@ -107,36 +178,43 @@ def _run_morning(app: App) -> None:
             if time.monotonic() > deadline:
                 raise DigestError("The demo's worker did not finish in time; run it again.")
             time.sleep(0.02)
-            sent = _sent(app)
-            advance(sent - seen)
-            seen = sent
+            settled = _settled(app, day)
+            advance(settled - seen)
+            seen = settled
 
 
-def _sent(app: App) -> int:
+def _settled(app: App, day: date) -> int:
     with app.store.read() as work:
-        return work.deliveries.account(SAMPLE_DAY).states[DeliveryState.SENT]
+        states = work.deliveries.account(day).states
+    return sum(count for state, count in states.items() if state in SETTLED)
 
 
-def _mails(app: App) -> list[Email]:
-    """Return the readers' mails of the sample's day; files that were deleted are made again."""
-    emails = [
-        preview(
-            find_reader(address, store=app.store),
-            SAMPLE_DAY,
-            store=app.store,
-            press=app.press,
-            links=app.links,
-            clock=app.clock,
-        )
-        for address in READERS
-    ]
+def _mails(app: App, day: date) -> list[Email]:
+    """Return the readers' mails of *day*; files that were deleted are made again."""
+    emails = []
+    for address in READERS:
+        try:
+            emails.append(_mail(app, address, day))
+        except NotFound as nothing:
+            note(f"{address} gets no mail: {nothing}")
     for email in emails:
         app.mailer.send(email)
     return emails
 
 
-def _show(emails: Sequence[Email], outbox: Path) -> None:
-    say(f"\nThe morning of {SAMPLE_DAY:%-d %B %Y}, for three readers:\n")
+def _mail(app: App, address: str, day: date) -> Email:
+    return preview(
+        find_reader(address, store=app.store),
+        day,
+        store=app.store,
+        press=app.press,
+        links=app.links,
+        clock=app.clock,
+    )
+
+
+def _show(emails: Sequence[Email], day: date, outbox: Path) -> None:
+    say(f"\nThe morning of {day:%-d %B %Y}, for {counted(len(emails), 'reader')}:\n")
     for email in emails:
         say(f"  {email.recipient}: {email.subject}")
         for ending in (".html", ".eml"):

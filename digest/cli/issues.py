@@ -1,6 +1,6 @@
-"""`digest preview`, `send` and `status`: the issues of a day."""
+"""`digest preview` and `send`: the issues of a day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,8 +18,8 @@ from digest.cli.terminal import (
     say_json,
     table,
 )
-from digest.errors import DigestError, InputRefused
-from digest.models.deliveries import Account, DeliveryState, delivery_id
+from digest.errors import InputRefused
+from digest.models.deliveries import DeliveryState, delivery_id
 from digest.models.subscribers import Reader
 
 if TYPE_CHECKING:
@@ -119,39 +119,11 @@ def send(
     elif nobody:
         note("Nobody is subscribed yet: add a reader with `digest subscribers add EMAIL`.")
     elif not planned.listed and not delivered.settled:
-        note(nothing_listed(on))
+        note(planned.why or nothing_listed(on))
     else:
         _report(on, planned, delivered)
     if any(delivered.states[state] for state in WENT_WRONG):
         raise typer.Exit(1)
-
-
-def status(*, day: DayOption = None, as_json: JsonOption = False) -> None:
-    """Show how the day stands: every delivery, by state, and that they add up."""
-    with opened() as app:
-        on = day or app.today
-        with app.store.read() as work:
-            account = work.deliveries.account(on)
-            papers, readers = work.papers.count(), work.subscribers.count()
-    if as_json:
-        say_json(
-            {
-                "day": on,
-                "papers": papers,
-                "subscribers": readers,
-                "candidates": account.candidates,
-                "states": _states(account),
-                "adds_up": account.adds_up,
-            }
-        )
-    else:
-        say(f"{counted(papers, 'paper')} in the archive, {counted(readers, 'subscriber')}.")
-        _show_account(account)
-    if not account.adds_up:
-        raise DigestError(
-            f"The account of {on} does not add up: {account.candidates} candidates, "
-            f"{sum(account.states.values())} in a state. Please report this."
-        )
 
 
 def _plan_and_deliver(
@@ -252,18 +224,5 @@ def _sent_json(day: date, planned: "Planned", delivered: "Delivered") -> dict[st
         "empty": planned.empty,
         "sent": delivered.states[DeliveryState.SENT],
         "states": {str(state): count for state, count in sorted(delivered.states.items())},
+        "why": planned.why,
     }
-
-
-def _states(account: Account) -> Mapping[str, int]:
-    return {str(state): count for state, count in sorted(account.states.items())}
-
-
-def _show_account(account: Account) -> None:
-    if not account.candidates:
-        say(f"Nothing was planned for {account.day}.")
-        return
-    table(["state", "deliveries"], list(_states(account).items()))
-    say(
-        f"{counted(account.candidates, 'candidate')} for {account.day}; every one is accounted for."
-    )

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import database, issues, mail, papers, serve, subscribers
+from digest.cli import database, fetching, issues, mail, papers, reading, serve, status, subscribers
 from digest.errors import DigestError
 
 app = typer.Typer(
@@ -19,23 +19,29 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(papers.parse)
-app.command()(papers.fetch)
+app.command()(reading.parse)
+app.command()(fetching.fetch)
 app.command()(issues.preview)
 app.command()(issues.send)
-app.command()(issues.status)
+app.command()(status.status)
 app.command()(serve.serve)
+app.add_typer(papers.app, name="papers")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(mail.app, name="mail")
 app.add_typer(database.app, name="db")
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    *,
+    live: Annotated[
+        bool, typer.Option("--live", help="With today's papers of Hugging Face and arXiv.")
+    ] = False,
+) -> None:
     """Make three sample readers' mails in var/outbox, without a network, a server or a setting."""
     from digest.cli.demo import run
 
-    run()
+    run(live=live)
 
 
 @app.callback(invoke_without_command=True)

@@ -8,7 +8,7 @@ import typer
 from digest.cli.session import opened
 from digest.cli.terminal import JsonOption, parse_time, say, say_json
 from digest.models.interests import Interest
-from digest.models.subscribers import Reader, Schedule
+from digest.models.subscribers import Reader, Schedule, Wish
 
 app = typer.Typer(help="Who gets mail, and what they asked for.", no_args_is_help=True)
 
@@ -57,7 +57,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Make an active subscriber; nothing is sent."""
-    from digest.services.subscribe import Wish, add_reader, known_zone
+    from digest.services.subscribe import add_reader, known_zone
 
     wanted = Interest(
         phrases=tuple(interest or ()),

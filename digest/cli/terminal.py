@@ -50,7 +50,12 @@ def note(text: str) -> None:
 
 def say_json(value: Any) -> None:  # noqa: ANN401 - whatever json can write
     """Print *value* as JSON on one line; days and times as ISO text."""
-    say(json.dumps(value, ensure_ascii=False, default=_iso))
+    say(json_text(value))
+
+
+def json_text(value: Any) -> str:  # noqa: ANN401 - whatever json can write
+    """Return *value* as JSON on one line; days and times as ISO text."""
+    return json.dumps(value, ensure_ascii=False, default=_iso)
 
 
 def _iso(value: object) -> str:
@@ -59,12 +64,17 @@ def _iso(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+def plain(text: str) -> str:
+    """Return *text* on one line and without what a terminal would obey; it may be anybody's."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print *rows* under *columns*: drawn on a terminal, separated by tabs elsewhere."""
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [["" if cell is None else plain(str(cell)) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for row in [list(columns), *cells]:
-            say("\t".join(cell.replace("\t", " ") for cell in row))
+            say("\t".join(row))
         return
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for index, column in enumerate(columns):

@@ -81,7 +81,8 @@ class Signup:
 
     *address* and the wishes are as they were given; *network* is the HMAC of where the
     request came from (an IPv4 address, or the /64 of an IPv6 one), "" where a vendor's
-    server sent it. *external_id* tells a second copy of one submission.
+    server sent it. *external_id* tells a second copy of one submission. *subscriber_id* is
+    who asks to be mailed at another address, "" where a newcomer asks.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Signup:
     name: str = ""
     network: str = ""
     wording: str = ""
+    subscriber_id: str = ""
     state: SignupState = SignupState.WAITING
 
 

@@ -127,7 +127,8 @@ def lede(issue: Issue, subscription: Subscription) -> str:
 
 def looked_at(issue: Issue) -> str:
     """Return one sentence on how many papers there were and how many were picked."""
-    sources = f" from {counted(len(issue.sources), 'source')}" if issue.sources else ""
+    giving = sum(source.papers > 0 for source in issue.sources)
+    sources = f" from {counted(giving, 'source')}" if giving else ""
     looked = f"We looked at {counted(issue.considered, 'paper')}{sources}"
     fresh = _fresh(issue.new_papers, issue.considered)
     return f"{looked}{fresh} and picked {_picked(len(issue.picks), issue.considered)}."
@@ -229,8 +230,21 @@ def sources_today(sources: tuple[SourceState, ...], day: date) -> str:
 
 
 def _state(source: SourceState, day: date) -> str:
-    when = "up to date" if source.latest >= day else f"last listing {short_date(source.latest)}"
-    return f"{plain(source.name)} ({counted(source.papers, 'paper')}, {when})"
+    papers = f"{counted(source.papers, 'paper')}, " if source.papers else ""
+    return f"{plain(source.name)} ({papers}{'; '.join(_standing(source, day))})"
+
+
+def _standing(source: SourceState, day: date) -> list[str]:
+    """Return what keeps the source from being up to date, if anything, and since when."""
+    why = plain(source.why)
+    if source.late:
+        why = f"late: {why}" if why else "late"
+    reasons = [why] if why else []
+    if source.latest is None:
+        return reasons or ["nothing this week"]
+    if source.latest < day:
+        return [*reasons, f"last listing {short_date(source.latest)}"]
+    return reasons if source.late else ["up to date"]
 
 
 @lru_cache(maxsize=16)

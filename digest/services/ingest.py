@@ -1,7 +1,7 @@
 """Take listings into the archive: one paper once, however many pages show it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from digest.models.papers import (
@@ -28,7 +28,8 @@ class Intake:
     """What came of taking listings in.
 
     *entries* were read; they tell of distinct *papers*, *new* ones among them. *sightings*
-    is how many were added to the archive.
+    is how many were added to the archive. *ids* are those papers', so that who takes in many
+    days can count each paper once.
     """
 
     entries: int = 0
@@ -36,6 +37,7 @@ class Intake:
     new: int = 0
     sightings: int = 0
     warnings: tuple[ListingWarning, ...] = ()
+    ids: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
 
 def ingest(listings: Iterable[Listing], day: date, *, store: Store) -> Intake:
@@ -68,6 +70,7 @@ def ingest(listings: Iterable[Listing], day: date, *, store: Store) -> Intake:
         new=len(new),
         sightings=sightings,
         warnings=tuple(warnings),
+        ids=frozenset(seen),
     )
 
 

@@ -11,6 +11,7 @@ from digest.models.subscribers import Reader, Schedule, SubscriberState
 from digest.ports import Clock, Store, Work
 from digest.ranking.pool import Pool
 from digest.ranking.selection import Choice, choose
+from digest.services.lateness import states, why_nothing
 from digest.services.schedule import due_at
 
 LISTED_DAYS = 7
@@ -31,6 +32,13 @@ class Morning:
     pool: Pool
     new_papers: int
     sources: tuple[SourceState, ...]
+
+    @property
+    def why(self) -> str:
+        """Why there is nothing to choose from, "" where there is, or where nobody was asked."""
+        if self.pool.papers:
+            return ""
+        return why_nothing(_first_day(self.day), self.day, self.sources)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +61,7 @@ class Planned:
     """What planning a day came to: readers looked at, issues made, readers with nothing to read.
 
     *known* readers had a delivery record already. *listed* is how many papers the issues
-    were chosen from.
+    were chosen from, and *why* there were none, where the sources can tell.
     """
 
     listed: int
@@ -61,21 +69,26 @@ class Planned:
     issues: int = 0
     empty: int = 0
     known: int = 0
+    why: str = ""
 
 
-def prepare(day: date, *, store: Store) -> Morning:
-    """Read what was listed in the week up to *day*, and score it once for everybody."""
-    first = day - timedelta(days=LISTED_DAYS - 1)
+def prepare(day: date, *, store: Store, now: datetime | None = None) -> Morning:
+    """Read what was listed in the week up to *day*, and score it once for everybody.
+
+    Which sources are late is told as of *now*, or of the end of the day.
+    """
+    first = _first_day(day)
     with store.read() as work:
         papers = work.papers.listed(first, day)
         sightings = work.papers.sightings([paper.id for paper in papers], until=day)
         archive = work.papers.archive(ARCHIVE)
+        visits = work.visits.between(first, day)
     recent = [sighting for sighting in sightings if sighting.listed_on >= first]
     return Morning(
         day=day,
         pool=Pool.prepare(papers, sightings, day=day, archive=archive),
         new_papers=len(_first_listed_on(day, sightings)),
-        sources=_states(recent),
+        sources=states(day, visits=visits, sightings=recent, now=now),
     )
 
 
@@ -93,8 +106,8 @@ def plan(
     once, makes nothing twice. Where no paper was listed nothing is kept, so that a later
     run may still plan the day.
     """
-    morning = prepare(day, store=store)
-    total = Planned(listed=len(morning.pool.papers))
+    morning = prepare(day, store=store, now=clock.now())
+    total = Planned(listed=len(morning.pool.papers), why=morning.why)
     if not morning.pool.papers:
         return total
     for readers in _chunks(day, audience, store=store):
@@ -159,7 +172,7 @@ def rehearse(
     day: date, *, store: Store, clock: Clock, audience: Audience = EVERYBODY
 ) -> Iterator[tuple[Reader, Issue, Choice]]:
     """Yield what `plan` would make for each reader who has no delivery of *day*; keep nothing."""
-    morning = prepare(day, store=store)
+    morning = prepare(day, store=store, now=clock.now())
     if not morning.pool.papers:
         return
     for readers in _chunks(day, audience, store=store):
@@ -270,19 +283,9 @@ def _first_listed_on(day: date, sightings: Sequence[Sighting]) -> set[str]:
     return {sighting.paper_id for sighting in sightings} - before
 
 
-def _states(sightings: Sequence[Sighting]) -> tuple[SourceState, ...]:
-    """Return what each source gave: distinct papers, and the day of its latest listing."""
-    papers: dict[str, set[str]] = {}
-    latest: dict[str, date] = {}
-    for sighting in sightings:
-        papers.setdefault(sighting.source, set()).add(sighting.paper_id)
-        latest[sighting.source] = max(
-            sighting.listed_on, latest.get(sighting.source, sighting.listed_on)
-        )
-    return tuple(
-        SourceState(name=name, papers=len(papers[name]), latest=latest[name])
-        for name in sorted(papers)
-    )
+def _first_day(day: date) -> date:
+    """Return the first of the days whose listings an issue of *day* chooses from."""
+    return day - timedelta(days=LISTED_DAYS - 1)
 
 
 def _sum(one: Planned, other: Planned) -> Planned:

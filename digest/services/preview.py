@@ -41,19 +41,20 @@ def _kept(reader: Reader, day: date, *, store: Store) -> Issue | None:
 
 
 def _composed(reader: Reader, day: date, *, store: Store, clock: Clock) -> Issue:
-    morning = prepare(day, store=store)
+    now = clock.now()
+    morning = prepare(day, store=store, now=now)
     if not morning.pool.papers:
-        raise NotFound(nothing_listed(day))
+        raise NotFound(morning.why or nothing_listed(day))
     with store.read() as work:
         shelf = read_shelf([reader], morning, work=work)
-    [(issue, choice)] = compose([reader], morning, shelf, now=clock.now())
+    [(issue, choice)] = compose([reader], morning, shelf, now=now)
     if not choice.picks:
         raise NotFound(choice.reason)
     return issue
 
 
 def nothing_listed(day: date) -> str:
-    """Return the sentence for a *day* that has no papers to choose from."""
+    """Return the sentence for a *day* that has no papers to choose from, and no source to blame."""
     return (
         f"No paper was listed in the seven days up to {day.isoformat()}: "
         "take some in with `digest fetch`, or name another day with --date."

@@ -27,8 +27,18 @@ def due(schedules: Iterable[Schedule], now: datetime) -> list[tuple[Schedule, da
         (schedule, day)
         for schedule in schedules
         for day in _near_days(schedule, now)
-        if due_at(schedule, day) <= now < due_at(schedule, day) + STALE
+        if day.weekday() in schedule.weekdays
+        and due_at(schedule, day) <= now < due_at(schedule, day) + STALE
     ]
+
+
+def next_due(schedule: Schedule, now: datetime) -> datetime:
+    """Return the first moment after *now* at which an issue is due, in the schedule's zone."""
+    zone = ZoneInfo(schedule.time_zone)
+    today = now.astimezone(zone).date()
+    days = (today + timedelta(days=ahead) for ahead in range(9))
+    moments = (due_at(schedule, day) for day in days if day.weekday() in schedule.weekdays)
+    return next(moment for moment in moments if moment > now).astimezone(zone)
 
 
 def _near_days(schedule: Schedule, now: datetime) -> tuple[date, date]:

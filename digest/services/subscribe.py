@@ -1,6 +1,7 @@
 """Who gets mail: add a reader, find one again."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import cache
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
@@ -10,22 +11,13 @@ from digest.models.interests import Interest
 from digest.models.papers import bare_arxiv_id, title_key
 from digest.models.subscribers import (
     Reader,
-    Schedule,
     Subscriber,
     SubscriberState,
     Subscription,
+    Wish,
     address_hmac,
 )
 from digest.ports import Clock, Store, Tokens, Work
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What somebody asks for when they subscribe."""
-
-    interest: Interest
-    paper_limit: int = 10
-    schedule: Schedule = field(default_factory=Schedule)
 
 
 def normal_address(text: str) -> str:
@@ -57,7 +49,7 @@ def add_reader(address: str, wish: Wish, *, store: Store, clock: Clock, tokens: 
             subscription=Subscription(
                 id=tokens.new(),
                 subscriber_id=subscriber_id,
-                interests=(_resolved(wish.interest, work),),
+                interests=(resolved(wish.interest, work),),
                 paper_limit=wish.paper_limit,
                 schedule=wish.schedule,
             ),
@@ -68,9 +60,20 @@ def add_reader(address: str, wish: Wish, *, store: Store, clock: Clock, tokens: 
     return reader
 
 
+def is_zone(name: str) -> bool:
+    """Return whether *name* is a time zone that the calendar knows."""
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # Reading their names from disk takes longer than all else that a request does.
+    return frozenset(available_timezones())
+
+
 def known_zone(name: str) -> str:
     """Return *name* if it is a time zone; raise InputRefused."""
-    if name not in available_timezones():
+    if not is_zone(name):
         raise InputRefused(f"{name!r} is not an IANA time zone such as Europe/Vienna.")
     return name
 
@@ -85,7 +88,7 @@ def find_reader(address: str, *, store: Store) -> Reader:
     return reader
 
 
-def _resolved(interest: Interest, work: Work) -> Interest:
+def resolved(interest: Interest, work: Work) -> Interest:
     """Return *interest* with each seed as an arXiv id or the id of a paper in the archive.
 
     Raise InterestInvalid for a seed that means no paper.

@@ -1,5 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+import hashlib
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,19 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def storable(text: str) -> str:
     """Return *text* with U+FFFD for each letter that no database keeps."""
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def indexable(key: str) -> str:
+    """Return *key*, or a digest of one too long: PostgreSQL indexes at most 2,704 bytes."""
+    key = storable(key)
+    if len(key) <= _LONGEST_KEY:
+        return key
+    kind, _, _ = key.partition(":")
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{kind[:16]}#{digest}"
+
+
+_LONGEST_KEY = 200
 
 
 class Words(TypeDecorator[str]):
@@ -72,7 +86,7 @@ def _storable(value: object) -> object:
         case str():
             return storable(str(value))
         case dict():
-            return {key: _storable(each) for key, each in value.items()}
+            return {storable(str(key)): _storable(each) for key, each in value.items()}
         case list() | tuple():
             return [_storable(each) for each in value]
         case _:

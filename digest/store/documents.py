@@ -71,14 +71,21 @@ def picks(document: Mapping[str, Any], papers: Mapping[str, Paper]) -> tuple[Pic
 
 def sources_document(sources: tuple[SourceState, ...]) -> list[dict[str, Any]]:
     """Return the states of an issue's sources as JSON."""
-    return [asdict(source) | {"latest": source.latest.isoformat()} for source in sources]
+    return [
+        asdict(source) | {"latest": source.latest.isoformat() if source.latest else None}
+        for source in sources
+    ]
 
 
 def sources(document: list[dict[str, Any]]) -> tuple[SourceState, ...]:
-    """Return the states of sources *document* holds."""
+    """Return the states of sources *document* holds; old ones do not tell who was late."""
     return tuple(
         SourceState(
-            name=each["name"], papers=each["papers"], latest=date.fromisoformat(each["latest"])
+            name=each["name"],
+            papers=each["papers"],
+            latest=date.fromisoformat(each["latest"]) if each["latest"] else None,
+            late=each.get("late", False),
+            why=each.get("why", ""),
         )
         for each in document
     )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from digest.errors import StoreError
 from digest.store.engine import file_of, opened, parsed, reading
 from digest.store.failures import explained, missing, named
+from digest.store.repositories.collecting import SqlNotebook, SqlTurns, SqlVisits
 from digest.store.repositories.deliveries import SqlDeliveries
 from digest.store.repositories.issues import SqlIssues
 from digest.store.repositories.papers import SqlPapers
@@ -26,6 +27,9 @@ class SqlWork:
         self.subscribers = SqlSubscribers(connection)
         self.issues = SqlIssues(connection)
         self.deliveries = SqlDeliveries(connection)
+        self.visits = SqlVisits(connection)
+        self.turns = SqlTurns(connection)
+        self.notes = SqlNotebook(connection)
         self._connection = connection
 
     def address_key(self) -> bytes:

@@ -33,7 +33,11 @@ metadata = MetaData(
 
 
 class PaperColumns(TypedColumns):
-    """A paper; *number* is the order in which we came to know them."""
+    """A paper; *number* is the order in which we came to know them.
+
+    *search_text* is what a search looks through, casefolded. It comes last, for SQLite walks
+    over what comes before.
+    """
 
     number: Named[int] = Column(Serial, primary_key=True)
     id: Named[str] = Column(Words, unique=True)
@@ -50,6 +54,19 @@ class PaperColumns(TypedColumns):
     has_code: Named[bool] = Column(Boolean)
     code_url: Named[str | None] = Column(Words)
     project_url: Named[str | None] = Column(Words)
+    # The defaults are for the rows that were there before these columns.
+    keywords: Named[Any] = Column(Document, nullable=False, server_default="[]")
+    submitter: Named[str] = Column(Words, server_default="")
+    thumbnail_url: Named[str | None] = Column(Words)
+    comment: Named[str] = Column(Words, server_default="")
+    journal: Named[str] = Column(Words, server_default="")
+    version: Named[int | None] = Column(BigInteger)
+    withdrawn: Named[bool | None] = Column(Boolean)
+    also_named: Named[Any] = Column(Document, nullable=False, server_default="[]")
+    known_as: Named[Any] = Column(Document, nullable=False, server_default="[]")
+    origins: Named[Any] = Column(Document, nullable=False, server_default="[]")
+    authors_asked_at: Named[datetime | None] = Column(Instant)
+    search_text: Named[str] = Column(Words, server_default="")
 
 
 class PaperKeyColumns(TypedColumns):
@@ -57,6 +74,13 @@ class PaperKeyColumns(TypedColumns):
 
     key: Named[str] = Column(Words, primary_key=True)
     paper_id: Named[str] = Column(Words, ForeignKey("papers.id"), primary_key=True, index=True)
+
+
+class PaperAliasColumns(TypedColumns):
+    """The *id* of a paper that turned out to be another: always the one that there is."""
+
+    id: Named[str] = Column(Words, primary_key=True)
+    paper_id: Named[str] = Column(Words, ForeignKey("papers.id"), index=True)
 
 
 class SightingColumns(TypedColumns):
@@ -74,7 +98,10 @@ class SightingColumns(TypedColumns):
 
 
 class AuthorFigureColumns(TypedColumns):
-    """What a page said of an author at a time; *key* is the name, short enough for an index."""
+    """What was said of an author at a time.
+
+    *key* is the identity, or where there is none the name, short enough for an index.
+    """
 
     key: Named[str] = Column(Words, primary_key=True)
     seen_at: Named[datetime] = Column(Instant, primary_key=True)
@@ -85,6 +112,46 @@ class AuthorFigureColumns(TypedColumns):
     citations: Named[int | None] = Column(BigInteger)
     novelty: Named[float | None] = Column(Double)
     ai_score: Named[float | None] = Column(Double)
+    identity: Named[str] = Column(Words, server_default="")
+
+
+class BylineColumns(TypedColumns):
+    """An author of a paper, at a *position* from 1, by the key of the figures."""
+
+    paper_id: Named[str] = Column(Words, ForeignKey("papers.id"), primary_key=True)
+    position: Named[int] = Column(Integer, primary_key=True)
+    author_key: Named[str] = Column(Words)
+    name: Named[str] = Column(Words)
+
+
+class VisitColumns(TypedColumns):
+    """The last time a source was asked for a day, and what came of it."""
+
+    source: Named[str] = Column(Words, primary_key=True)
+    day: Named[date] = Column(Date, primary_key=True, index=True)
+    asked_at: Named[datetime] = Column(Instant)
+    state: Named[str] = Column(Words)
+    papers: Named[int] = Column(Integer)
+    complete_at: Named[datetime | None] = Column(Instant)
+    failures: Named[int] = Column(Integer)
+    retry_at: Named[datetime | None] = Column(Instant)
+    message: Named[str] = Column(Words)
+
+
+class TurnColumns(TypedColumns):
+    """Who may ask a host: its *holder* until *free_at*; after that, and *silent_until*, anybody."""
+
+    host: Named[str] = Column(Words, primary_key=True)
+    holder: Named[str] = Column(Words)
+    free_at: Named[datetime] = Column(Instant)
+    silent_until: Named[datetime] = Column(Instant)
+
+
+class NoteColumns(TypedColumns):
+    """What a source remembers from one fetch to the next."""
+
+    key: Named[str] = Column(Words, primary_key=True)
+    note: Named[Any] = Column(Document, nullable=False)
 
 
 class SubscriberColumns(TypedColumns):
@@ -129,7 +196,8 @@ class PickColumns(TypedColumns):
     """Which papers an issue holds, in the order that asks "sent already?"."""
 
     subscription_id: Named[str] = Column(Words, primary_key=True)
-    paper_id: Named[str] = Column(Words, ForeignKey("papers.id"), primary_key=True)
+    # With an index, for a paper that turns out to be another takes its picks along.
+    paper_id: Named[str] = Column(Words, ForeignKey("papers.id"), primary_key=True, index=True)
     # With an index, for SQLite looks here for each issue that comes after its delivery.
     issue_id: Named[str] = Column(Words, ForeignKey("issues.id"), primary_key=True, index=True)
 
@@ -168,8 +236,18 @@ class KeyringColumns(TypedColumns):
 
 papers = Table("papers", metadata, PaperColumns)
 paper_keys = Table("paper_keys", metadata, PaperKeyColumns)
-sightings = Table("sightings", metadata, SightingColumns, Index(None, "listed_on", "paper_id"))
+paper_aliases = Table("paper_aliases", metadata, PaperAliasColumns)
+sightings = Table(
+    "sightings",
+    metadata,
+    SightingColumns,
+    Index(None, "listed_on", "source", "paper_id", "seen_at"),
+)
 author_figures = Table("author_figures", metadata, AuthorFigureColumns)
+bylines = Table("bylines", metadata, BylineColumns)
+visits = Table("visits", metadata, VisitColumns)
+turns = Table("turns", metadata, TurnColumns)
+notes = Table("notes", metadata, NoteColumns)
 subscribers = Table("subscribers", metadata, SubscriberColumns)
 subscriptions = Table(
     "subscriptions", metadata, SubscriptionColumns, Index(None, "time_zone", "send_at", "id")

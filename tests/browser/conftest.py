@@ -6,9 +6,10 @@ import pytest
 
 from digest.bootstrap import SAMPLE_DAY, SAMPLE_DAYS, App, bootstrap, upgrade_database
 from digest.cli.demo import READERS, SampleClock
+from digest.models.subscribers import Wish
 from digest.services.ingest import ingest
 from digest.services.plan import plan
-from digest.services.subscribe import Wish, add_reader
+from digest.services.subscribe import add_reader
 from digest.settings import Settings
 from tests.browser import chromium as browsers
 

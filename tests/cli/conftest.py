@@ -2,11 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from digest.cli.main import main
+from digest.errors import SourceUnavailable
+from digest.services.collect import collect
+from digest.store.sql import SqlStore
+from tests.factories import NOON
+from tests.fakes import CannedSource, StoppedClock
 
 PAGE = """Get trending papers in your email inbox!
 
@@ -104,3 +110,13 @@ def morning(digest: Run, page: Path) -> Run:
     assert digest("subscribers", "add", "ada@example.org", "--interest", "whales").code == 0
     assert digest("subscribers", "add", "bob@example.org", "--interest", "bread").code == 0
     return digest
+
+
+def fail(source: str, day: date, home: Path) -> None:
+    """Let *source* be asked for *day* at noon of 20 November 2026, and be out of reach."""
+    store = SqlStore(f"sqlite:///{home / 'var' / 'digest.db'}")
+    failing = CannedSource(name=source, error=SourceUnavailable(f"{source} is out of reach."))
+    try:
+        collect(failing, day, store=store, clock=StoppedClock(NOON))
+    finally:
+        store.close()

@@ -1,10 +1,11 @@
-"""`digest preview`, `send` and `status`."""
+"""`digest preview` and `send`."""
 
 import json
 import os
 import signal
 import sqlite3
 from contextlib import closing
+from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from digest.mailers.outbox import Outbox
 from digest.models.deliveries import Email
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, fail
 
 DAY = ("--date", "2026-11-20")
 
@@ -88,6 +89,7 @@ def test_send_to_one_reader_leaves_the_others_for_later(morning: Run, home: Path
         "empty": 0,
         "sent": 1,
         "states": {"sent": 1},
+        "why": "",
     }
 
 
@@ -121,6 +123,32 @@ def test_a_day_without_papers_says_so_and_may_be_sent_later(morning: Run, page: 
     assert morning("send", "--date", "2026-10-01").out == "Sent 2 issues of 2026-10-01.\n"
 
 
+def test_an_empty_day_says_which_source_is_to_blame(morning: Run, home: Path) -> None:
+    fail("Hugging Face", date(2026, 12, 4), home)
+
+    sent = morning("send", "--date", "2026-12-04")
+    counted = json.loads(morning("send", "--date", "2026-12-04", "--json").out)
+
+    assert sent.err == (
+        "Nothing was listed from 28 November to 4 December: Hugging Face could not be reached.\n"
+    )
+    assert counted["why"] == sent.err.strip()
+
+
+def test_a_mail_says_which_source_was_late(morning: Run, home: Path) -> None:
+    fail("Hugging Face", date(2026, 11, 20), home)
+
+    assert morning("send", *DAY).code == 0
+
+    [mail, _other] = [
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in _mails(home)
+    ]
+    body = mail.get_body(("plain",))
+    assert body is not None
+    words = " ".join(body.get_content().split())
+    assert "Hugging Face (late: could not be reached) and saved pages (3 papers" in words
+
+
 def test_without_readers_send_says_how_to_add_one(digest: Run, page: Path) -> None:
     digest("db", "upgrade")
     digest("fetch", page)
@@ -129,36 +157,6 @@ def test_without_readers_send_says_how_to_add_one(digest: Run, page: Path) -> No
 
     assert result.code == 0
     assert "digest subscribers add" in result.err
-
-
-def test_status_adds_up(morning: Run) -> None:
-    morning("send", *DAY)
-
-    shown = morning("status", *DAY)
-    counted = json.loads(morning("status", *DAY, "--json").out)
-
-    assert "sent\t2" in shown.out
-    assert "2 candidates for 2026-11-20; every one is accounted for." in shown.out
-    assert counted == {
-        "day": "2026-11-20",
-        "papers": 3,
-        "subscribers": 2,
-        "candidates": 2,
-        "states": {"sent": 2},
-        "adds_up": True,
-    }
-
-
-def test_a_status_that_does_not_add_up_is_an_error(morning: Run, home: Path) -> None:
-    morning("send", *DAY)
-    with sqlite3.connect(home / "var" / "digest.db") as connection:
-        connection.execute("UPDATE runs SET candidates = 3")
-    connection.close()
-
-    result = morning("status", *DAY)
-
-    assert result.code == 1
-    assert "does not add up: 3 candidates, 2 in a state" in result.err
 
 
 def test_an_outbox_that_cannot_be_written_loses_nothing(

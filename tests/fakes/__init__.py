@@ -6,10 +6,20 @@ from datetime import date, datetime, timedelta
 from digest.errors import MailerError, SourceError
 from digest.models.deliveries import Email
 from digest.models.papers import Listing
+from digest.models.visits import Rhythm
 from tests.factories import NOON
 from tests.fakes.store import MemoryStore
+from tests.fakes.turns import MemoryNotebook, MemoryTurns
 
-__all__ = ["CannedSource", "CountingTokens", "MemoryMailer", "MemoryStore", "StoppedClock"]
+__all__ = [
+    "CannedSource",
+    "CountingTokens",
+    "MemoryMailer",
+    "MemoryNotebook",
+    "MemoryStore",
+    "MemoryTurns",
+    "StoppedClock",
+]
 
 
 class StoppedClock:
@@ -40,9 +50,14 @@ class CannedSource:
     """Yields the same listings whatever the day, then raises *error* if there is one."""
 
     def __init__(
-        self, *listings: Listing, name: str = "saved pages", error: SourceError | None = None
+        self,
+        *listings: Listing,
+        name: str = "saved pages",
+        error: SourceError | None = None,
+        rhythm: Rhythm | None = None,
     ) -> None:
         self.name = name
+        self.rhythm = rhythm or Rhythm()
         self.days: list[date] = []
         self._listings = listings
         self._error = error

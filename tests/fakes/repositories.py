@@ -8,72 +8,8 @@ from datetime import date, datetime
 from digest.errors import StoreError
 from digest.models.deliveries import NEXT, Account, Claim, Delivery, DeliveryState, Outcome
 from digest.models.issues import Issue, Pick
-from digest.models.papers import AuthorFigures, Paper, Sighting, identity_keys
 from digest.models.subscribers import Reader, Schedule, SubscriberState
-from tests.fakes.tables import Row, State, Tables, Value, storable, utc
-
-
-class MemoryPapers:
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def sharing(self, keys: Collection[str]) -> Sequence[Paper]:
-        wanted = {storable(key) for key in keys}
-        return [
-            paper
-            for paper in self._tables.papers.values()
-            if not wanted.isdisjoint(self._tables.keys[paper.id])
-        ]
-
-    def keep(self, papers: Iterable[Paper]) -> None:
-        for paper in papers:
-            self._tables.papers[paper.id] = storable(paper)
-            self._tables.keys[paper.id] = frozenset(identity_keys(storable(paper)))
-
-    def see(self, sightings: Iterable[Sighting]) -> int:
-        before = len(self._tables.sightings)
-        for each in sightings:
-            seen = storable(each)
-            key = (seen.paper_id, seen.source, seen.listed_on, seen.seen_at)
-            known = self._tables.sightings.setdefault(key, seen)
-            self._tables.sightings[key] = _filled(known, seen)
-            self._tables.references.add(("papers", seen.paper_id))
-        return len(self._tables.sightings) - before
-
-    def get(self, ids: Collection[str]) -> Mapping[str, Paper]:
-        return _among(self._tables.papers, ids)
-
-    def listed(self, first: date, last: date) -> Sequence[Paper]:
-        listed = {
-            each.paper_id
-            for each in self._tables.sightings.values()
-            if first <= each.listed_on <= last
-        }
-        return [self._tables.papers[id_] for id_ in sorted(listed)]
-
-    def sightings(self, ids: Collection[str], *, until: date) -> Sequence[Sighting]:
-        wanted = set(ids)
-        return sorted(
-            (
-                each
-                for each in self._tables.sightings.values()
-                if each.paper_id in wanted and each.listed_on <= until
-            ),
-            key=lambda each: (each.seen_at, each.listed_on, each.paper_id, each.source),
-        )
-
-    def archive(self, limit: int) -> Sequence[Paper]:
-        return list(reversed(self._tables.papers.values()))[:limit]
-
-    def count(self) -> int:
-        return len(self._tables.papers)
-
-    def keep_author(self, figures: AuthorFigures, *, seen_at: datetime) -> None:
-        figures = storable(figures)
-        self._tables.figures[figures.name, utc(seen_at)] = figures
-
-    def authors(self) -> Mapping[str, AuthorFigures]:
-        return {name: each for (name, _), each in sorted(self._tables.figures.items(), key=_at)}
+from tests.fakes.tables import Row, State, Tables, among, storable, utc
 
 
 class MemorySubscribers:
@@ -93,7 +29,7 @@ class MemorySubscribers:
         return next((r for r in readers if r.subscriber.address_hmac == address_hmac), None)
 
     def by_subscription(self, ids: Collection[str]) -> Mapping[str, Reader]:
-        return _among(self._tables.readers, ids)
+        return among(self._tables.readers, ids)
 
     def active(self, *, after: str, limit: int) -> Sequence[Reader]:
         active = (
@@ -149,17 +85,17 @@ class MemoryIssues:
     def add(self, issues: Iterable[Issue]) -> None:
         for issue in issues:
             self._tables.issues.setdefault(issue.id, storable(issue))
-            papers = {("papers", pick.paper.id) for pick in issue.picks}
+            papers = {("papers", self._tables.today(pick.paper.id)) for pick in issue.picks}
             self._tables.references |= papers | {("readers", issue.subscription_id)}
 
     def get(self, ids: Collection[str]) -> Mapping[str, Issue]:
         return {
             id_: replace(issue, picks=tuple(self._joined(pick) for pick in issue.picks))
-            for id_, issue in _among(self._tables.issues, ids).items()
+            for id_, issue in among(self._tables.issues, ids).items()
         }
 
     def _joined(self, pick: Pick) -> Pick:
-        return replace(pick, paper=self._tables.papers[pick.paper.id])
+        return replace(pick, paper=self._tables.papers[self._tables.today(pick.paper.id)])
 
     def numbers(self, subscription_ids: Collection[str]) -> Mapping[str, int]:
         numbers: dict[str, int] = {}
@@ -177,8 +113,11 @@ class MemoryIssues:
         for row in self._tables.rows.values():
             issue = self._tables.issues.get(row.delivery.issue_id or "")
             if issue and row.state not in unsent and issue.subscription_id in picked:
-                picked[issue.subscription_id] |= {pick.paper.id for pick in issue.picks}
-        return {id_: frozenset(papers & set(paper_ids)) for id_, papers in picked.items()}
+                papers = {self._tables.today(pick.paper.id) for pick in issue.picks}
+                picked[issue.subscription_id] |= {
+                    id_ for id_ in paper_ids if self._tables.today(id_) in papers
+                }
+        return {id_: frozenset(papers) for id_, papers in picked.items()}
 
 
 class MemoryDeliveries:
@@ -186,7 +125,7 @@ class MemoryDeliveries:
         self._tables = tables
 
     def known(self, ids: Collection[str]) -> frozenset[str]:
-        return frozenset(_among(self._tables.rows, ids))
+        return frozenset(among(self._tables.rows, ids))
 
     def plan(self, deliveries: Iterable[Delivery]) -> frozenset[str]:
         inserted = set()
@@ -291,23 +230,5 @@ _SETTLED = (State.CLAIMED, State.ON_WIRE, State.UNCERTAIN)
 _TAKEN = frozenset({State.CLAIMED, State.ON_WIRE})
 
 
-def _filled(known: Sighting, seen: Sighting) -> Sighting:
-    return replace(
-        known,
-        upvotes=seen.upvotes if known.upvotes is None else known.upvotes,
-        comments=seen.comments if known.comments is None else known.comments,
-        stars=seen.stars if known.stars is None else known.stars,
-        score=seen.score if known.score is None else known.score,
-    )
-
-
 def _ripe(row: Row, claim: Claim) -> bool:
     return row.state == State.DEFERRED and row.retry_at is not None and row.retry_at <= claim.at
-
-
-def _among(table: Mapping[str, Value], ids: Collection[str]) -> dict[str, Value]:
-    return {id_: table[id_] for id_ in sorted(set(ids)) if id_ in table}
-
-
-def _at(item: tuple[tuple[str, datetime], AuthorFigures]) -> datetime:
-    return item[0][1]

@@ -6,12 +6,9 @@ from threading import Lock
 
 from digest.errors import StoreError, StoreUnavailable
 from tests.factories import KEY
-from tests.fakes.repositories import (
-    MemoryDeliveries,
-    MemoryIssues,
-    MemoryPapers,
-    MemorySubscribers,
-)
+from tests.fakes.collecting import MemoryNotebook, MemoryTurns, MemoryVisits
+from tests.fakes.papers import MemoryPapers
+from tests.fakes.repositories import MemoryDeliveries, MemoryIssues, MemorySubscribers
 from tests.fakes.tables import Tables
 
 
@@ -56,6 +53,9 @@ class MemoryWork:
         self.subscribers = MemorySubscribers(tables)
         self.issues = MemoryIssues(tables)
         self.deliveries = MemoryDeliveries(tables)
+        self.visits = MemoryVisits(tables)
+        self.turns = MemoryTurns(tables)
+        self.notes = MemoryNotebook(tables)
         self._key = key
 
     def address_key(self) -> bytes:

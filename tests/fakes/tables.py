@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
@@ -10,8 +11,9 @@ from typing import Any, TypeVar
 from digest.errors import StoreError
 from digest.models.deliveries import Delivery, DeliveryState
 from digest.models.issues import Issue
-from digest.models.papers import AuthorFigures, Paper, Sighting
+from digest.models.papers import AuthorFigures, Origin, Paper, Sighting
 from digest.models.subscribers import Reader
+from digest.models.visits import Visit
 
 State = DeliveryState
 Value = TypeVar("Value")
@@ -44,10 +46,25 @@ class Row:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Who has the turn at a host, and from when on anybody may."""
+
+    holder: str
+    free_at: datetime
+    silent_until: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class Tables:
     papers: dict[str, Paper] = field(default_factory=dict)
     keys: dict[str, frozenset[str]] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, datetime] = field(default_factory=dict)
+    bylines: dict[str, tuple[AuthorFigures, ...]] = field(default_factory=dict)
+    visits: dict[tuple[str, date], Visit] = field(default_factory=dict)
+    turns: dict[str, Turn] = field(default_factory=dict)
+    notes: dict[str, dict[str, str]] = field(default_factory=dict)
     sightings: dict[tuple[object, ...], Sighting] = field(default_factory=dict)
     figures: dict[tuple[str, datetime], AuthorFigures] = field(default_factory=dict)
     readers: dict[str, Reader] = field(default_factory=dict)
@@ -59,6 +76,10 @@ class Tables:
     def copy(self) -> "Tables":
         kept = {each.name: copy(getattr(self, each.name)) for each in fields(self)}
         return Tables(**kept | {"references": set()})
+
+    def today(self, paper_id: str) -> str:
+        """Return the id that a paper has since it turned out to be another, if it did."""
+        return paper_id if paper_id in self.papers else self.aliases.get(paper_id, paper_id)
 
     def refuse_dangling(self) -> None:
         for table, key in self.references:
@@ -72,6 +93,10 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def among(table: Mapping[str, Value], ids: Collection[str]) -> dict[str, Value]:
+    return {id_: table[id_] for id_ in sorted(set(ids)) if id_ in table}
+
+
 def storable(value: Value) -> Value:
     """Return *value* as databases keep it: moments in UTC, and no NUL or lone surrogate."""
     return _cleaned(value)  # type: ignore[no-any-return] # what it was, with other letters
@@ -83,7 +108,10 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, datetime):
         return utc(value)
     if isinstance(value, tuple):
-        return tuple(_cleaned(each) for each in value)
+        cleaned = tuple(_cleaned(each) for each in value)
+        return Origin(*cleaned) if isinstance(value, Origin) else cleaned
+    if isinstance(value, dict):
+        return {_cleaned(key): _cleaned(each) for key, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         changes = {each.name: _cleaned(getattr(value, each.name)) for each in fields(value)}
         return replace(value, **changes)

@@ -267,3 +267,53 @@ def test_every_source_is_named_with_its_state() -> None:
         "(1 paper, last listing 2 November)."
     )
     assert opening.sources_today((), DAY) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"papers": 50}, "50 papers, up to date"),
+        ({"papers": 50, "latest": date(2026, 11, 19)}, "50 papers, last listing 19 November"),
+        (
+            {"late": True, "why": "could not be reached", "latest": date(2026, 11, 19)},
+            "12 papers, late: could not be reached; last listing 19 November",
+        ),
+        (
+            {"late": True, "why": "was only partly there"},
+            "12 papers, late: was only partly there",
+        ),
+        ({"late": True}, "12 papers, late"),
+        (
+            {"late": True, "why": "could not be reached", "latest": None, "papers": 0},
+            "late: could not be reached",
+        ),
+        (
+            {"why": "lists nothing at weekends", "latest": date(2026, 11, 19)},
+            "12 papers, lists nothing at weekends; last listing 19 November",
+        ),
+        (
+            {"why": "lists nothing at weekends", "latest": None, "papers": 0},
+            "lists nothing at weekends",
+        ),
+        ({"latest": None, "papers": 0}, "nothing this week"),
+    ],
+)
+def test_what_keeps_a_source_from_being_up_to_date_is_said(
+    changes: dict[str, Any], words: str
+) -> None:
+    state: dict[str, Any] = {"name": "bioRxiv", "papers": 12, "latest": DAY}
+    source = SourceState(**state | changes)
+
+    assert opening.sources_today((source,), DAY) == f"Sources: bioRxiv ({words})."
+
+
+def test_a_source_that_gave_nothing_is_named_and_not_counted() -> None:
+    late = SourceState(name="arXiv", papers=0, latest=None, late=True, why="could not be reached")
+    issue = issue_of(1, considered=50, new_papers=0)
+
+    with_late = replace(issue, sources=(late, *issue.sources))
+
+    assert opening.looked_at(with_late) == opening.looked_at(issue)
+    assert opening.looked_at(replace(issue, sources=(late,))) == (
+        "We looked at 50 papers and picked one."
+    )

@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 
+from digest.errors import SourceUnavailable
 from digest.models.deliveries import DeliveryState
 from digest.models.issues import Issue
 from digest.models.subscribers import SubscriberState
 from digest.ports import Store
+from digest.services.collect import collect
 from digest.services.ingest import ingest
 from digest.services.plan import Audience, Planned, plan, prepare, rehearse
 from tests.factories import DAY, make_entry, make_listing, make_reader
+from tests.fakes import CannedSource
 from tests.services.conftest import Morning
 
 
@@ -103,6 +106,33 @@ def test_nothing_listed_keeps_nothing_so_that_the_day_can_be_planned_later() -> 
     assert morning.states() == {}
     morning.list_papers("Whales at last")
     assert morning.plan().issues == 1
+
+
+def _fail(morning: Morning, source: str) -> None:
+    failing = CannedSource(name=source, error=SourceUnavailable("It is out of reach."))
+    collect(failing, DAY, store=morning.store, clock=morning.clock)
+
+
+def test_an_empty_day_says_whose_fault_it_is() -> None:
+    morning = Morning()
+    _fail(morning, "Hugging Face")
+
+    why = morning.plan().why
+
+    assert why == ("Nothing was listed from 14 to 20 November: Hugging Face could not be reached.")
+
+
+def test_an_issue_says_who_is_late_and_that_keeps_nothing_back(morning: Morning) -> None:
+    _fail(morning, "arXiv")
+
+    assert morning.plan() == Planned(listed=3, readers=2, issues=2)
+
+    late, pages = _issues(morning.store)["subscription-ada"].sources
+    assert (late.name, late.late, late.why) == ("arXiv", True, "could not be reached")
+    assert (pages.name, pages.late, pages.latest) == ("saved pages", False, DAY)
+    rehearsed = prepare(DAY, store=morning.store, now=morning.clock.now())
+    assert rehearsed.sources == (late, pages)
+    assert rehearsed.why == ""
 
 
 def test_a_reader_whom_nothing_suits_is_counted_with_the_reason(morning: Morning) -> None:

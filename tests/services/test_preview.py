@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from digest.errors import NotFound
+from digest.errors import NotFound, SourceUnavailable
 from digest.models.deliveries import Email
+from digest.services.collect import collect
 from digest.services.deliver import deliver
 from digest.services.preview import preview
 from tests.factories import DAY, make_reader
+from tests.fakes import CannedSource
 from tests.services.conftest import Morning
 
 
@@ -49,6 +51,15 @@ def test_a_preview_of_a_sent_issue_is_that_issue(morning: Morning) -> None:
 def test_a_day_without_papers_says_what_to_do(morning: Morning) -> None:
     with pytest.raises(NotFound, match="take some in with `digest fetch`"):
         _preview(morning, day=date(2020, 1, 1))
+
+
+def test_a_day_on_which_a_source_failed_says_so(morning: Morning) -> None:
+    day = DAY + timedelta(days=28)
+    failing = CannedSource(name="arXiv", error=SourceUnavailable("It is out of reach."))
+    collect(failing, day, store=morning.store, clock=morning.clock)
+
+    with pytest.raises(NotFound, match="12 to 18 December: arXiv could not be reached"):
+        _preview(morning, day=day)
 
 
 def test_a_reader_whom_nothing_suits_is_told_why(morning: Morning) -> None:

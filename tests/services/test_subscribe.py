@@ -4,8 +4,8 @@ import pytest
 
 from digest.errors import AddressInvalid, InputRefused, InterestInvalid, NotFound
 from digest.models.interests import Interest
-from digest.models.subscribers import Reader, SubscriberState
-from digest.services.subscribe import Wish, add_reader, find_reader, normal_address
+from digest.models.subscribers import Reader, SubscriberState, Wish
+from digest.services.subscribe import add_reader, find_reader, normal_address
 from tests.factories import make_paper
 from tests.fakes import CountingTokens, MemoryStore, StoppedClock
 

@@ -17,7 +17,7 @@ from digest.store.documents import (
     sources,
     sources_document,
 )
-from tests.factories import make_paper
+from tests.factories import DAY, make_paper
 
 NAMES = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=9).map(str.strip)
 SEVERAL = st.lists(NAMES.filter(bool), max_size=3).map(tuple)
@@ -60,7 +60,14 @@ INTERESTS = st.lists(
     max_size=3,
 ).map(tuple)
 SOURCES = st.lists(
-    st.builds(SourceState, name=NAMES, papers=st.integers(min_value=0), latest=st.dates()),
+    st.builds(
+        SourceState,
+        name=NAMES,
+        papers=st.integers(min_value=0),
+        latest=st.none() | st.dates(),
+        late=st.booleans(),
+        why=NAMES,
+    ),
     max_size=3,
 ).map(tuple)
 
@@ -90,3 +97,9 @@ def test_picks_come_back_with_their_papers(chosen: tuple[Pick, ...]) -> None:
 @given(SOURCES)
 def test_sources_come_back(states: tuple[SourceState, ...]) -> None:
     assert sources(through_json(sources_document(states))) == states
+
+
+def test_sources_that_were_kept_before_any_could_be_late_were_not() -> None:
+    document = [{"name": "saved pages", "papers": 50, "latest": "2026-11-20"}]
+
+    assert sources(document) == (SourceState(name="saved pages", papers=50, latest=DAY),)

@@ -10,13 +10,19 @@ import pytest
 from sqlalchemy import Engine, event
 
 from digest.models.deliveries import Claim, Delivery, DeliveryState, Outcome
+from digest.models.papers import AuthorFigures, Byline
 from digest.models.subscribers import Schedule, SubscriberState
+from digest.models.visits import Visit, VisitState
 from digest.ports import Work
 from digest.store.sql import SqlStore
+from digest.store.tables import metadata
 from tests.factories import DAY, NOON, make_issue, make_paper, make_reader, make_sighting
 from tests.store.databases import fresh_sqlite
 
 Statement = tuple[Any, str, Any]
+ADA = AuthorFigures(name="Ada Okafor")
+# What a statement makes for itself, as a list of values, is small.
+BIG = set(metadata.tables) - {"keyring"}
 
 
 @pytest.fixture
@@ -47,19 +53,58 @@ def test_no_hot_statement_walks_a_whole_table(tmp_path: Path, said: list[Stateme
                 plans[statement] = [row[3] for row in explained]
     store.close()
 
-    assert len(plans) > 25
+    assert len(plans) > 50
     walked = [
         (statement, step)
         for statement, steps in plans.items()
         for step in steps
-        if re.match(r"SCAN (?!taken|over|keyring|alembic_version)", step)
+        if (found := re.match(r"SCAN ([a-z_]+?)(_\d+)?\b", step)) and found[1] in BIG
     ]
     assert walked == []
 
 
 def everything_hot(work: Work) -> None:
-    """Use all of *work* but what is meant to read a whole table: archive, authors and counts."""
-    reader, paper = make_reader("ada"), make_paper("Paper number 1")
+    """Use all of *work* but what is meant to read a whole table.
+
+    That is the archive, a search, all authors, the last complete days and the counts.
+    """
+    papers_hot(work)
+    people_hot(work)
+    deliveries_hot(work)
+    collecting_hot(work)
+
+
+def papers_hot(work: Work) -> None:
+    paper, gone = make_paper("Paper number 1"), make_paper("Paper number 2")
+    work.papers.keep([paper, gone])
+    work.papers.see([make_sighting(paper), make_sighting(gone)])
+    work.papers.see([make_sighting(paper, upvotes=3)])
+    work.papers.sharing(["title:x", "doi:y"])
+    work.papers.get(["a", "b"])
+    work.papers.listed(DAY - timedelta(days=7), DAY)
+    work.papers.sightings(["a", "b"], until=DAY)
+    work.papers.last_seen("arXiv", DAY)
+    work.papers.seen_at("arXiv", ["a", "b"])
+    work.papers.page(after="", limit=10)
+    work.papers.keep_bylines([Byline(paper_id=paper.id, authors=(ADA,))], seen_at=NOON)
+    work.papers.asked_authors([paper.id], asked_at=NOON)
+    work.papers.byline(paper.id)
+    work.papers.join({gone.id: paper.id})
+    work.papers.lacking_details(DAY, limit=10)
+    work.papers.lacking_authors(DAY, asked_before=NOON, limit=10)
+
+
+def people_hot(work: Work) -> None:
+    work.subscribers.add(make_reader("ada"))
+    work.subscribers.by_address("x")
+    work.subscribers.by_subscription(["a", "b"])
+    work.subscribers.active(after="", limit=10)
+    work.subscribers.by_id("x")
+    work.subscribers.waiting(Schedule(), DAY, joined_by=NOON, after="", limit=10)
+    work.subscribers.turn("x", SubscriberState.PAUSED, when=[SubscriberState.ACTIVE])
+
+
+def deliveries_hot(work: Work) -> None:
     claim = Claim(fence="f", at=NOON, lease_until=NOON)
     delivery = Delivery(
         id="d",
@@ -68,19 +113,6 @@ def everything_hot(work: Work) -> None:
         state=DeliveryState.PLANNED,
         issue_id=make_issue().id,
     )
-    work.papers.keep([paper])
-    work.papers.see([make_sighting(paper)])
-    work.papers.sharing(["title:x", "doi:y"])
-    work.papers.get(["a", "b"])
-    work.papers.listed(DAY - timedelta(days=7), DAY)
-    work.papers.sightings(["a", "b"], until=DAY)
-    work.subscribers.add(reader)
-    work.subscribers.by_address("x")
-    work.subscribers.by_subscription(["a", "b"])
-    work.subscribers.active(after="", limit=10)
-    work.subscribers.by_id("x")
-    work.subscribers.waiting(Schedule(), DAY, joined_by=NOON, after="", limit=10)
-    work.subscribers.turn("x", SubscriberState.PAUSED, when=[SubscriberState.ACTIVE])
     work.issues.add([make_issue()])
     work.issues.get(["a", "b"])
     work.issues.numbers(["a", "b"])
@@ -97,3 +129,15 @@ def everything_hot(work: Work) -> None:
     work.deliveries.sweep(NOON, idempotent=True)
     work.deliveries.account(DAY)
     work.deliveries.of_day(DAY)
+
+
+def collecting_hot(work: Work) -> None:
+    work.visits.start("arXiv", DAY, now=NOON, since=NOON)
+    work.visits.end(Visit(source="arXiv", day=DAY, asked_at=NOON, state=VisitState.COMPLETE))
+    work.visits.between(DAY, DAY)
+    work.turns.take("arXiv", holder="me", now=NOON, until=NOON + timedelta(minutes=1))
+    work.turns.take("arXiv", holder="you", now=NOON, until=NOON + timedelta(minutes=1))
+    work.turns.give_back("arXiv", holder="me", free_at=NOON)
+    work.turns.silence("arXiv", until=NOON)
+    work.notes.write("arXiv", {"etag": "a"})
+    work.notes.read("arXiv")

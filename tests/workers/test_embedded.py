@@ -11,8 +11,9 @@ import pytest
 from digest.bootstrap import App, bootstrap, upgrade_database
 from digest.models.deliveries import DeliveryState
 from digest.models.interests import Interest
+from digest.models.subscribers import Wish
 from digest.services.ingest import ingest
-from digest.services.subscribe import Wish, add_reader
+from digest.services.subscribe import add_reader
 from digest.settings import Settings
 from tests.factories import DAY, NOON, make_entry, make_listing
 from tests.fakes import CannedSource, CountingTokens, StoppedClock

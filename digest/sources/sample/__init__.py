@@ -23,6 +23,7 @@ from pydantic import (
 
 from digest.errors import ListingUnreadable
 from digest.models.papers import Entry, Listing, ListingKind, bare_arxiv_id
+from digest.models.visits import Rhythm
 
 NAME = "sample"
 """What the source is called."""
@@ -44,6 +45,11 @@ class Sample:
     def name(self) -> str:
         """What sightings from here are filed under."""
         return NAME
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """Never asked by itself: what it has, it has from the start."""
+        return Rhythm()
 
     def fetch(self, day: date) -> Iterator[Listing]:
         """Yield the listing of *day*, with the counts of that day; nothing on other days."""

@@ -1,5 +1,6 @@
 """The issues that were composed."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -15,8 +16,9 @@ from digest.store.documents import (
     sources,
     sources_document,
 )
+from digest.store.repositories.aliases import held, moved
 from digest.store.repositories.papers import SqlPapers
-from digest.store.statements import chunks, insert_new
+from digest.store.statements import chunks, insert_missing, insert_new
 from digest.store.tables import deliveries, issues
 from digest.store.tables import picks as pick_rows
 
@@ -40,16 +42,7 @@ class SqlIssues:
             )
             # Of two issues with one id in one chunk the first is kept, so walk them backwards.
             new = {issue.id: issue for issue in reversed(chunk) if issue.id in kept}
-            rows = [
-                {
-                    "subscription_id": issue.subscription_id,
-                    "paper_id": pick.paper.id,
-                    "issue_id": issue.id,
-                }
-                for issue in new.values()
-                for pick in issue.picks
-            ]
-            insert_new(self._connection, pick_rows, rows, returning=pick_rows.c.issue_id)
+            self._add_picks(list(new.values()))
 
     def get(self, ids: Collection[str]) -> Mapping[str, Issue]:
         """Return the issues of *ids*, with their papers as we know them now."""
@@ -60,6 +53,20 @@ class SqlIssues:
             papers = SqlPapers(self._connection).get(wanted)
             found |= {row.id: _issue(row, papers) for row in rows}
         return found
+
+    def _add_picks(self, added: Collection[Issue]) -> None:
+        """Keep who is to be sent which paper, by the id that each paper has today."""
+        today = held(self._connection, {pick.paper.id for issue in added for pick in issue.picks})
+        rows = [
+            {
+                "subscription_id": issue.subscription_id,
+                "paper_id": today.get(pick.paper.id, pick.paper.id),
+                "issue_id": issue.id,
+            }
+            for issue in added
+            for pick in issue.picks
+        ]
+        insert_missing(self._connection, pick_rows, rows)
 
     def numbers(self, subscription_ids: Collection[str]) -> Mapping[str, int]:
         """Return the highest issue number of each subscription that has one."""
@@ -78,8 +85,13 @@ class SqlIssues:
     ) -> Mapping[str, frozenset[str]]:
         """Return which of *paper_ids* each subscription was already sent, or is to be sent."""
         found: dict[str, set[str]] = {id_: set() for id_ in subscription_ids}
+        asked = defaultdict[str, set[str]](set)
+        # A paper may have become another since it was read.
+        today = moved(self._connection, paper_ids)
+        for id_ in paper_ids:
+            asked[today.get(id_, id_)].add(id_)
         for readers in chunks(found):
-            for papers in chunks(set(paper_ids)):
+            for papers in chunks(asked):
                 statement = (
                     select(pick_rows.c.subscription_id, pick_rows.c.paper_id)
                     .join(deliveries, deliveries.c.issue_id == pick_rows.c.issue_id)
@@ -90,7 +102,7 @@ class SqlIssues:
                     )
                 )
                 for subscription_id, paper_id in self._connection.execute(statement):
-                    found[subscription_id].add(paper_id)
+                    found[subscription_id] |= asked[paper_id]
         return {id_: frozenset(papers) for id_, papers in found.items()}
 
 

@@ -1,17 +1,16 @@
 """Every implementation of `Papers`, held to one contract."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.errors import StoreError
-from digest.models.papers import AuthorFigures, Paper, Sighting, identity_keys
-from digest.ports import Store
-from tests.factories import DAY, NOON, make_paper, make_sighting
+from digest.models.papers import Origin, Paper, Sighting, identity_keys
+from digest.ports import Store, Work
+from tests.factories import DAY, make_paper, make_sighting
 
 YESTERDAY = DAY - timedelta(days=1)
 
@@ -36,6 +35,16 @@ def test_a_paper_comes_back_as_it_was_kept(store: Store) -> None:
         has_code=True,
         code_url="https://code.example/whales",
         project_url="https://whales.example",
+        keywords=("bioacoustics", "clicks"),
+        submitter="Ada Okafor",
+        thumbnail_url="https://whales.example/small.png",
+        comment="12 pages",
+        journal="J. Whales 7",
+        version=3,
+        withdrawn=False,
+        also_named=("Cy Young",),
+        known_as=("arxiv:2611.01234", "doi:10.1000/abc", "title:whalescount"),
+        origins=(Origin("abstract", "arXiv", 3), Origin("summary", "saved pages", 0)),
     )
     keep(store, paper, make_paper("Another"))
 
@@ -55,7 +64,7 @@ def test_nothing_asked_is_nothing_found(store: Store) -> None:
 
 def test_papers_that_share_a_key_are_found_oldest_first(store: Store) -> None:
     younger = make_paper("Whales!", id="a", authors=("Cy Young",))
-    older = make_paper("Whales", id="b", arxiv_id="2611.00001")
+    older = make_paper("Whales", id="b", arxiv_id="2611.00001", known_as=())
     keep(store, older)
     keep(store, younger, make_paper("Newts", id="c"))
 
@@ -65,15 +74,15 @@ def test_papers_that_share_a_key_are_found_oldest_first(store: Store) -> None:
         assert work.papers.sharing(["arxiv:2611.00001", "title:newts"])[0] == older
 
 
-def test_a_paper_kept_again_has_its_new_keys_and_its_old_age(store: Store) -> None:
+def test_a_paper_kept_again_has_its_new_keys_too_and_its_old_age(store: Store) -> None:
     first, second = make_paper("Whales", id="a"), make_paper("Newts", id="b")
     keep(store, first, second)
-    renamed = replace(first, title="Dolphins", doi="10.1/x")
+    renamed = replace(first, title="Dolphins", known_as=("doi:10.1/x", "title:dolphins"))
     keep(store, renamed)
 
     with store.read() as work:
-        assert work.papers.sharing(identity_keys(renamed)) == [renamed]
-        assert work.papers.sharing(["title:whales"]) == []
+        for key in ("doi:10.1/x", "title:dolphins", "title:whales"):
+            assert work.papers.sharing([key]) == [renamed]
         assert work.papers.archive(10) == [second, renamed]
         assert work.papers.count() == 2
 
@@ -97,35 +106,6 @@ def test_the_archive_is_newest_first_and_limited(store: Store) -> None:
         assert work.papers.archive(0) == []
 
 
-def test_one_sighting_is_counted_once(store: Store) -> None:
-    paper = make_paper()
-    seen = make_sighting(paper, upvotes=4)
-    later = replace(seen, seen_at=NOON + timedelta(hours=1), upvotes=9)
-    keep(store, paper)
-
-    with store.begin() as work:
-        assert work.papers.see([seen, later, seen]) == 2
-        assert work.papers.see([seen]) == 0
-    with store.read() as work:
-        assert work.papers.sightings([paper.id], until=DAY) == [seen, later]
-
-
-def test_sightings_are_oldest_first_and_end_with_the_day_asked_for(store: Store) -> None:
-    one, two = make_paper("One", id="one"), make_paper("Two", id="two")
-    sightings = (
-        make_sighting(two, seen_at=NOON, listed_on=YESTERDAY),
-        make_sighting(one, seen_at=NOON, listed_on=DAY, source="b"),
-        make_sighting(one, seen_at=NOON, listed_on=DAY, source="a"),
-        make_sighting(one, seen_at=NOON - timedelta(days=3), listed_on=DAY),
-        make_sighting(two, seen_at=NOON, listed_on=DAY + timedelta(days=1)),
-    )
-    keep(store, one, two, seen=sightings)
-
-    with store.read() as work:
-        found = work.papers.sightings(["one", "two"], until=DAY)
-    assert found == [sightings[3], sightings[0], sightings[2], sightings[1]]
-
-
 def test_papers_listed_in_some_days_come_in_order_of_id(store: Store) -> None:
     papers = [make_paper(f"Paper {letter}", id=letter) for letter in ("B", "a", "c", "D")]
     days = (DAY, YESTERDAY, YESTERDAY - timedelta(days=1), DAY + timedelta(days=1))
@@ -137,34 +117,6 @@ def test_papers_listed_in_some_days_come_in_order_of_id(store: Store) -> None:
         assert work.papers.listed(DAY, YESTERDAY) == []
 
 
-def test_a_moment_comes_back_in_utc(store: Store) -> None:
-    paper = make_paper()
-    bombay = datetime(2026, 11, 20, 3, 15, 30, 123456, timezone(timedelta(hours=5, minutes=30)))
-    keep(store, paper, seen=(make_sighting(paper, seen_at=bombay),))
-
-    with store.read() as work:
-        (found,) = work.papers.sightings([paper.id], until=DAY)
-    assert found.seen_at == bombay
-    assert found.seen_at.utcoffset() == timedelta(0)
-    assert (found.seen_at.astimezone(UTC).day, found.seen_at.microsecond) == (19, 123456)
-
-
-def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
-    paper = make_paper()
-    naive = make_sighting(paper, seen_at=NOON.replace(tzinfo=None))
-    keep(store, paper)
-
-    with pytest.raises(Exception, match="no time zone"), store.begin() as work:
-        work.papers.see([naive])
-    with store.read() as work:
-        assert work.papers.sightings([paper.id], until=DAY) == []
-
-
-def test_a_sighting_of_an_unknown_paper_is_refused(store: Store) -> None:
-    with pytest.raises(StoreError), store.begin() as work:
-        work.papers.see([make_sighting(make_paper())])
-
-
 @pytest.mark.parametrize("code", [0x0, 0xD800, 0xDFFF], ids=["NUL", "high", "low"])
 def test_what_no_database_keeps_becomes_a_replacement_letter(store: Store, code: int) -> None:
     letter = chr(code)
@@ -174,6 +126,8 @@ def test_what_no_database_keeps_becomes_a_replacement_letter(store: Store, code:
         abstract=f"{letter}a{letter}",
         authors=(f"Ada{letter}", "Bo"),
         doi=f"10.1/{letter}" + "x" * 300,
+        known_as=(),
+        origins=(Origin("title", f"feed{letter}"),),
     )
     keep(store, paper)
 
@@ -188,6 +142,7 @@ def test_what_no_database_keeps_becomes_a_replacement_letter(store: Store, code:
         abstract="\ufffda\ufffd",
         authors=("Ada\ufffd", "Bo"),
         doi="10.1/\ufffd" + "x" * 300,
+        origins=(Origin("title", "feed\ufffd"),),
     )
 
 
@@ -215,29 +170,6 @@ def test_ten_thousand_papers_are_no_trouble(store: Store) -> None:
         assert len(work.papers.sightings([paper.id for paper in papers], until=DAY)) == 10_000
 
 
-def test_the_latest_figures_of_an_author_count(store: Store) -> None:
-    young = AuthorFigures(name="Ada Okafor", field="Acoustics", h_index=9, citations=120)
-    old = replace(young, h_index=16, novelty=50.0, ai_score=62.5, paper_count=42)
-    long_name = AuthorFigures(name="Bo " * 2_000)
-    with store.begin() as work:
-        work.papers.keep_author(old, seen_at=NOON)
-        work.papers.keep_author(long_name, seen_at=NOON)
-    with store.begin() as work:
-        work.papers.keep_author(young, seen_at=NOON - timedelta(days=1))
-
-    with store.read() as work:
-        assert work.papers.authors() == {old.name: old, long_name.name: long_name}
-
-
-def test_of_two_figures_seen_at_one_moment_the_last_stands(store: Store) -> None:
-    with store.begin() as work:
-        work.papers.keep_author(AuthorFigures(name="Ada", h_index=1), seen_at=NOON)
-        work.papers.keep_author(AuthorFigures(name="Ada", h_index=2), seen_at=NOON)
-
-    with store.read() as work:
-        assert work.papers.authors()["Ada"].h_index == 2
-
-
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30)
 
 
@@ -253,6 +185,11 @@ TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs
         categories=st.lists(TEXTS, max_size=3).map(tuple),
         doi=st.none() | TEXTS,
         has_code=st.booleans(),
+        withdrawn=st.none() | st.booleans(),
+        also_named=st.lists(TEXTS, max_size=3).map(tuple),
+        origins=st.lists(st.builds(Origin, TEXTS, TEXTS, st.integers(0, 99)), max_size=3).map(
+            tuple
+        ),
     )
 )
 @settings(
@@ -268,15 +205,90 @@ def test_any_paper_comes_back(store: Store, paper: Paper) -> None:
             assert work.papers.sharing([key]) == [paper]
 
 
-def test_a_second_page_of_a_day_fills_in_what_the_first_did_not_say(store: Store) -> None:
-    paper = make_paper()
-    keep(store, paper)
-    first, second = make_sighting(paper, score=81.5), make_sighting(paper, upvotes=7, score=3.0)
-
-    with store.begin() as work:
-        assert work.papers.see([first]) == 1
-        assert work.papers.see([second]) == 0
+def test_pages_go_through_all_papers_in_order_of_id(store: Store) -> None:
+    papers = {letter: make_paper(f"Paper {letter}", id=letter) for letter in "cBa"}
+    keep(store, *papers.values())
 
     with store.read() as work:
-        [sighting] = work.papers.sightings([paper.id], until=DAY)
-    assert (sighting.upvotes, sighting.score, sighting.stars) == (7, 81.5, None)
+        assert work.papers.page(after="", limit=2) == [papers["B"], papers["a"]]
+        assert work.papers.page(after="a", limit=2) == [papers["c"]]
+        assert work.papers.page(after="c", limit=2) == []
+
+
+FOUND = {
+    "clicks": make_paper("Clicks of whales", id="1", authors=("Ødegård, Bo",), abstract="Base 8."),
+    "newts": make_paper("100% of newts", id="2", authors=("Cy Young",), abstract="They CLICK_too."),
+    "arxiv": make_paper(
+        "Squid",
+        id="3",
+        authors=("Ada Okafor",),
+        abstract="In naïve ink, 10 times.",
+        known_as=("arxiv:2611.01234", "doi:10.1000/abc(2)", "title:squid"),
+        also_named=("Dee Long",),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["click"], ["newts", "clicks"]),
+        (["CLICK", "whale"], ["clicks"]),
+        (["whales", "newts"], []),
+        (["ØDEGÅRD"], ["clicks"]),
+        (["okafor", "ink"], ["arxiv"]),
+        (["long"], ["arxiv"]),
+        (["NAÏVE"], ["arxiv"]),
+        (["%"], ["newts"]),
+        (["_"], ["newts"]),
+        (["k_t"], ["newts"]),
+        (["\\"], []),
+        (["2611.01234"], ["arxiv"]),
+        (["arXiv:2611.01234v2", "squid"], ["arxiv"]),
+        (["https://doi.org/10.1000/ABC(2)"], ["arxiv"]),
+        (["2611.0123"], []),
+        (["10"], ["arxiv", "newts"]),
+        (["1000"], []),
+        (["whales\x00"], []),
+        (["x" * 60_000], []),
+        ([], ["arxiv", "newts", "clicks"]),
+    ],
+)
+def test_a_search_finds_every_word_newest_first(
+    store: Store, words: list[str], names: list[str]
+) -> None:
+    keep(store, *FOUND.values())
+
+    with store.read() as work:
+        assert work.papers.search(words, limit=9) == [FOUND[name] for name in names]
+        assert work.papers.search(words, limit=1) == [FOUND[name] for name in names[:1]]
+
+
+def test_a_search_goes_through_what_a_paper_says_now(store: Store) -> None:
+    keep(store, make_paper("Whales", id="a"))
+    renamed = make_paper("Dolphins", id="a")
+    keep(store, renamed)
+
+    with store.read() as work:
+        assert work.papers.search(["whales count"], limit=9) == []
+        assert work.papers.search(["dolphins"], limit=9) == [renamed]
+
+
+def test_papers_of_arxiv_without_categories_lack_details(store: Store) -> None:
+    lacking = [make_paper(f"Lacking {n}", id=str(n), arxiv_id=f"2611.0000{n}") for n in (2, 1, 3)]
+    told = make_paper("Told", id="4", arxiv_id="2611.00004", categories=("cs.CL",))
+    elsewhere, old = make_paper("Elsewhere", id="5"), replace(lacking[0], id="6")
+    unseen = replace(lacking[0], id="7")
+    seen = [make_sighting(paper) for paper in (*lacking, told, elsewhere)]
+    seen += [make_sighting(lacking[0], source="b"), make_sighting(old, listed_on=YESTERDAY)]
+    keep(store, *lacking, told, elsewhere, old, unseen, seen=tuple(seen))
+
+    with store.read() as work:
+        assert work.papers.lacking_details(DAY, limit=9) == _newest_first(work, lacking)
+        assert work.papers.lacking_details(DAY, limit=1) == _newest_first(work, lacking)[:1]
+        assert old in work.papers.lacking_details(YESTERDAY, limit=9)
+        assert work.papers.lacking_details(DAY + timedelta(days=1), limit=9) == []
+
+
+def _newest_first(work: Work, papers: list[Paper]) -> list[Paper]:
+    return [paper for paper in work.papers.archive(99) if paper in papers]

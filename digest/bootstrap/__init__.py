@@ -15,14 +15,15 @@ from digest.links import Links
 from digest.mailers.outbox import Outbox
 from digest.mailers.smtp import SmtpMailer, parse_smtp_url
 from digest.models.papers import Listing
-from digest.ports import Clock, Mailer, Source, Store, Tokens
+from digest.ports import AuthorDirectory, Clock, Details, Mailer, Source, Store, Tokens
 from digest.rendering.emails import Imprint, Press
 from digest.services.deliver import Carriage
 from digest.settings import Settings
-from digest.sources import sample, saved_page
+from digest.sources import sample
 from digest.store.sql import SqlStore
 
 if TYPE_CHECKING:
+    from digest.bootstrap.live import Live
     from digest.store.schema import SchemaState
 
 
@@ -54,7 +55,35 @@ class App:
     store: Store
     clock: Clock = field(default_factory=SystemClock)
     tokens: Tokens = field(default_factory=RandomTokens)
-    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @cached_property
+    def live(self) -> "Live":
+        """The sources that are asked over the network."""
+        # What speaks to the network takes a moment to import, which sending need not wait for.
+        from digest.bootstrap.live import Live  # noqa: PLC0415
+
+        return Live(self.settings, store=self.store, clock=self.clock, tokens=self.tokens)
+
+    @cached_property
+    def sources(self) -> Mapping[str, tuple[Source, ...]]:
+        """Every source, by the name that commands know it by."""
+        return {"sample": (sample.Sample(),), **self.live.sources}
+
+    @property
+    def scheduled(self) -> tuple[Source, ...]:
+        """The sources that are asked by themselves: those that DIGEST_SOURCES names."""
+        named = (self.sources[name] for name in self.settings.sources if name in self.sources)
+        return tuple(source for sources in named for source in sources)
+
+    @property
+    def details(self) -> Details | None:
+        """Who knows more of single papers, unless DIGEST_SOURCES leaves arXiv out."""
+        return self.live.details if "arxiv" in self.settings.sources else None
+
+    @property
+    def directories(self) -> tuple[AuthorDirectory, ...]:
+        """Who knows the figures of authors, unless DIGEST_SOURCES leaves them out."""
+        return self.live.directories if "authors" in self.settings.sources else ()
 
     @property
     def today(self) -> date:
@@ -114,6 +143,8 @@ class App:
         """Let go of connections and files."""
         if "mailer" in self.__dict__:
             self.mailer.close()
+        if "live" in self.__dict__:
+            self.live.close()
         self.store.close()
 
 
@@ -123,14 +154,15 @@ def bootstrap(settings: Settings, *, clock: Clock | None = None) -> App:
         settings=settings,
         store=SqlStore(settings.database_url),
         clock=clock or SystemClock(timedelta(seconds=settings.time_shift_seconds)),
-        sources={"sample": sample.Sample()},
     )
 
 
-def read_page(file: Path, standard_input: BinaryIO, *, day: date) -> Listing:
-    """Return what a page says, `-` being *standard_input*; raise SourceError with its name."""
-    [listing] = saved_page.SavedPages([file], standard_input=standard_input).fetch(day)
-    return listing
+def read_page(file: Path, standard_input: BinaryIO, *, day: date) -> tuple[Listing, ...]:
+    """Return what a file says, `-` being *standard_input*; raise SourceError with its name."""
+    # The parsers of live sources take a moment to import, which sending need not wait for.
+    from digest.sources.saved_file import read_file  # noqa: PLC0415
+
+    return read_file(file, standard_input, day=day)
 
 
 SAMPLE_DAY = sample.DAY

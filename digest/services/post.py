@@ -1,0 +1,153 @@
+"""Letters about a subscription: write one, and send what waits."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from digest.errors import EmailDeferred, MailerError, MailerUnavailable, RenderingFailed
+from digest.links import SETTINGS_FOR, LetterTokens, Links, Purpose
+from digest.models.deliveries import Claim
+from digest.models.letters import Letter, LetterKind
+from digest.models.signups import CONFIRM_WITHIN
+from digest.models.subscribers import Reader
+from digest.ports import Clock, Mailer, Store, Tokens
+from digest.rendering.letters import Stationery
+from digest.services.schedule import next_due
+
+BATCH = 20
+LEASE = timedelta(minutes=5)
+
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
+"""How long a letter waits after each time it could not be handed over; then it is given up."""
+
+
+def letter_to(
+    reader: Reader, kind: LetterKind, *, subject: str, now: datetime, tokens: Tokens
+) -> Letter:
+    """Return a letter to *reader* whose link is about *subject*."""
+    words = {"name": reader.subscriber.name}
+    if kind is LetterKind.WELCOME:
+        words["first"] = next_due(reader.subscription.schedule, now).isoformat()
+        words["time_zone"] = reader.subscription.schedule.time_zone
+    return Letter(
+        id=tokens.new(),
+        kind=kind,
+        subscriber_id=reader.subscriber.id,
+        address=reader.subscriber.address,
+        subject_id=subject,
+        created_at=now,
+        words={name: value for name, value in words.items() if value},
+    )
+
+
+def settings_subject(reader: Reader) -> str:
+    """Return what the token of a link to the settings of *reader* is signed for."""
+    return f"{reader.subscriber.id}.{reader.subscriber.version}"
+
+
+def tokens_for(letter: Letter, *, links: Links) -> LetterTokens:
+    """Return the tokens in *letter*: what it asks, and the way to the reader's settings."""
+    match letter.kind:
+        case LetterKind.CONFIRM:
+            until = letter.created_at + CONFIRM_WITHIN
+            return LetterTokens(asks=links.token(Purpose.CONFIRM, letter.subject_id, until=until))
+        case LetterKind.NEW_ADDRESS:
+            until = letter.created_at + CONFIRM_WITHIN
+            return LetterTokens(asks=links.token(Purpose.ADDRESS, letter.subject_id, until=until))
+        case LetterKind.KNOWN | LetterKind.WELCOME:
+            until = letter.created_at + SETTINGS_FOR
+            return LetterTokens(
+                settings=links.token(Purpose.SETTINGS, letter.subject_id, until=until),
+                unsubscribe=links.token(Purpose.UNSUBSCRIBE, letter.subscriber_id),
+            )
+    return LetterTokens()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postbag:
+    """What sending letters needs from outside."""
+
+    store: Store
+    mailer: Mailer
+    stationery: Stationery
+    links: Links
+    clock: Clock
+    tokens: Tokens
+
+
+@dataclass(slots=True, kw_only=True)
+class Posted:
+    """What came of the letters that waited, and why those that were not sent."""
+
+    sent: int = 0
+    waiting: int = 0
+    given_up: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+def post(*, postbag: Postbag) -> Posted:
+    """Send every letter that is due, oldest first; a mailer that is away ends it early.
+
+    A letter may go out twice where the process is killed between the server's answer and
+    our note of it: of a question or a welcome, two are better than none.
+    """
+    posted = Posted()
+    while True:
+        now = postbag.clock.now()
+        claim = Claim(fence=postbag.tokens.new(), at=now, lease_until=now + LEASE)
+        with postbag.store.begin() as work:
+            letters = work.letters.take(claim, limit=BATCH)
+        for place, letter in enumerate(letters):
+            try:
+                _send(letter, fence=claim.fence, postbag=postbag, posted=posted)
+            except MailerUnavailable:
+                _put_back(letters[place + 1 :], claim.fence, postbag)
+                return posted
+        if len(letters) < BATCH:
+            return posted
+
+
+def _send(letter: Letter, *, fence: str, postbag: Postbag, posted: Posted) -> None:
+    """Send *letter*, or note how long it waits; raise MailerUnavailable after noting that."""
+    try:
+        tokens = tokens_for(letter, links=postbag.links)
+        postbag.mailer.send(postbag.stationery.letter(letter, tokens=tokens))
+    except (EmailDeferred, MailerUnavailable) as later:
+        wait = RETRIES[letter.attempts] if letter.attempts < len(RETRIES) else None
+        _keep(letter, wait, later, fence=fence, postbag=postbag, posted=posted)
+        if isinstance(later, MailerUnavailable):
+            raise
+    except (MailerError, RenderingFailed) as final:
+        # Refused, or perhaps taken already: then a second one would be one too many.
+        _keep(letter, None, final, fence=fence, postbag=postbag, posted=posted)
+    else:
+        with postbag.store.begin() as work:
+            work.letters.sent(letter.id, fence=fence, at=postbag.clock.now())
+        posted.sent += 1
+
+
+def _keep(
+    letter: Letter,
+    wait: timedelta | None,
+    why: Exception,
+    *,
+    fence: str,
+    postbag: Postbag,
+    posted: Posted,
+) -> None:
+    retry_at = None if wait is None else postbag.clock.now() + wait
+    with postbag.store.begin() as work:
+        work.letters.put_back(letter.id, fence=fence, retry_at=retry_at, tried=True)
+    posted.reasons[str(why)] += 1
+    if wait is None:
+        posted.given_up += 1
+    else:
+        posted.waiting += 1
+
+
+def _put_back(letters: Sequence[Letter], fence: str, postbag: Postbag) -> None:
+    now = postbag.clock.now()
+    with postbag.store.begin() as work:
+        for letter in letters:
+            work.letters.put_back(letter.id, fence=fence, retry_at=now, tried=False)
