@@ -1,11 +1,15 @@
 """`digest demo`: the whole morning on embedded parts, with the sample listing or today's own."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
+
+import structlog
 
 from digest.bootstrap import SAMPLE_DAY, SAMPLE_DAYS, App, bootstrap, upgrade_database
 from digest.cli.terminal import counted, note, plain, progress, say
@@ -26,6 +30,9 @@ PATIENCE = 120.0
 
 DAYS_BACK = 4
 """Days before today on which a live demo looks for papers, at most: a long weekend."""
+
+ENOUGH = 20
+"""Papers after which a live demo looks no further back: three readers have a choice then."""
 
 SETTLED = frozenset(DeliveryState) - {
     DeliveryState.PLANNED,
@@ -119,15 +126,31 @@ def _take_in_today(app: App) -> bool:
 
 
 def _latest(app: App, word: str, *, back: int = 0) -> Iterator[Collected]:
-    """Yield what the sources of that name listed today, or on the last of *back* days before."""
+    """Yield what the sources of that name listed today, and on days before till it is enough.
+
+    At most *back* days before are asked for, and none after one that cannot be had.
+    """
     today = app.clock.now().astimezone(UTC).date()
     for source in app.sources.get(word, ()):
+        found = 0
         for ago in range(back + 1):
             day = today - timedelta(days=ago)
             came = collect(source, day, store=app.store, clock=app.clock, force=True)
             yield came
-            if came.intake.entries or came.state is VisitState.LATE:
+            found += came.intake.papers
+            if found >= ENOUGH or came.state is VisitState.LATE:
                 break
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Let what the worker does pass without its log, which is not for newcomers."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def _settings(database: Path, outbox: Path) -> Settings:
@@ -167,7 +190,11 @@ def _add_readers(app: App) -> None:
 
 def _run_morning(app: App, day: date, *, sample_days: Sequence[date] = ()) -> None:
     """Let Celery take in the sample, plan and send, as a worker of a real installation does."""
-    with embedded(app, beat=False) as worker, progress("Sending", len(READERS)) as advance:
+    with (
+        _quiet(),
+        embedded(app, beat=False) as worker,
+        progress("Sending", len(READERS)) as advance,
+    ):
         for each in sample_days:
             fetch.delay("sample", each.isoformat())
         plan.delay(day.isoformat())
@@ -214,13 +241,16 @@ def _mail(app: App, address: str, day: date) -> Email:
 
 
 def _show(emails: Sequence[Email], day: date, outbox: Path) -> None:
-    say(f"\nThe morning of {day:%-d %B %Y}, for {counted(len(emails), 'reader')}:\n")
+    say(f"\nThe morning of {day:%-d %B %Y}, for {_IN_WORDS[len(emails)]}:\n")
     for email in emails:
         say(f"  {email.recipient}: {email.subject}")
         for ending in (".html", ".eml"):
             say(f"    {_shown(outbox / (email.name + ending))}")
     say("\nOpen an .html in a browser, or an .eml in a mail program.")
     say("Next: README.md, “Your own morning”.")
+
+
+_IN_WORDS = ("no reader", "one reader", "two readers", "three readers")
 
 
 def _shown(path: Path) -> Path:

@@ -79,7 +79,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for index, column in enumerate(columns):
         numbers = bool(cells) and all(row[index].isdecimal() for row in cells)
-        drawn.add_column(column, justify="right" if numbers else "left")
+        # An address is too long for a line, and no use without its end.
+        drawn.add_column(column, justify="right" if numbers else "left", overflow="fold")
     for row in cells:
         # Text, not markup: a title may hold square brackets.
         drawn.add_row(*(Text(cell) for cell in row))

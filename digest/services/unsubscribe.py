@@ -2,30 +2,59 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import default
+from enum import StrEnum
 
 from digest.errors import LinkInvalid
 from digest.links import Links, Purpose
-from digest.models.subscribers import SubscriberState
-from digest.ports import Store
+from digest.models.consent import Act, Consent
+from digest.models.letters import LetterKind
+from digest.models.subscribers import Cadence, Reader, SubscriberState
+from digest.ports import Clock, Store, Tokens
+from digest.services.post import letter_to
 
 LEAVING = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
-"""The states that a reader can leave from; in the others no mail goes out anyway."""
+"""The states that a reader can leave from; in the others no issue goes out anyway."""
 
 REASON = "the reader is unsubscribed"
 
 
-def unsubscribe(subscriber_id: str, *, store: Store) -> bool:
+class Way(StrEnum):
+    """How somebody left."""
+
+    PAGE = "unsubscribe page"
+    ONE_CLICK = "one-click"
+    MAIL = "mail"
+    OPERATOR = "operator"
+    PROVIDER = "mail provider"
+
+
+def unsubscribe(
+    subscriber_id: str, way: Way, *, store: Store, clock: Clock, tokens: Tokens
+) -> bool:
     """Stop all mail to that subscriber; return whether there was any to stop.
 
     Nobody of that id, or somebody who left before, is no error. When it returns, nothing
-    that was not on the wire already is sent any more.
+    that was not on the wire already is sent any more. Only who left by the page is told so
+    by mail: a mail program, or a list of addresses, asked for no answer.
     """
     with store.begin() as work:
         left = work.subscribers.turn(subscriber_id, SubscriberState.UNSUBSCRIBED, when=LEAVING)
         reader = work.subscribers.by_id(subscriber_id)
+        if left and reader is not None:
+            work.consents.log([_act(subscriber_id, Act.LEFT, way, clock)])
+            if way is Way.PAGE:
+                goodbye = letter_to(
+                    reader,
+                    LetterKind.GOODBYE,
+                    subject=subscriber_id,
+                    now=clock.now(),
+                    tokens=tokens,
+                )
+                work.letters.queue([goodbye])
     if reader is not None:
         # In a second transaction, which sees what was planned while the first was open. It is
         # done for those who left before, too: the first try may have died in between.
@@ -34,7 +63,46 @@ def unsubscribe(subscriber_id: str, *, store: Store) -> bool:
     return left
 
 
-def unsubscribe_by_mail(content: bytes, *, links: Links, store: Store) -> str | None:
+def come_back(subscriber_id: str, *, store: Store, clock: Clock) -> bool:
+    """Undo a goodbye: who left, and nothing worse, gets mail again; return whether they do."""
+    with store.begin() as work:
+        back = work.subscribers.turn(
+            subscriber_id, SubscriberState.ACTIVE, when={SubscriberState.UNSUBSCRIBED}
+        )
+        if back:
+            work.consents.log([_act(subscriber_id, Act.RETURNED, Way.PAGE, clock)])
+    return back
+
+
+def less_often(subscriber_id: str, *, store: Store, clock: Clock) -> Reader | None:
+    """Send that subscriber one issue a week, on Mondays, instead of none; None if they left."""
+    with store.begin() as work:
+        reader = work.subscribers.by_id(subscriber_id)
+        if reader is None or reader.subscriber.state not in LEAVING:
+            return None
+        wish = reader.subscription
+        if wish.schedule.cadence is Cadence.WEEKLY:
+            return reader
+        weekly = replace(
+            reader,
+            subscription=replace(wish, schedule=replace(wish.schedule, weekdays=MONDAYS)),
+        )
+        if not work.subscribers.change(weekly, when=LEAVING):
+            return None
+        work.consents.log([_act(subscriber_id, Act.CHANGED, Way.PAGE, clock)])
+    return weekly
+
+
+MONDAYS = (0,)
+
+
+def _act(subscriber_id: str, act: Act, way: Way, clock: Clock) -> Consent:
+    return Consent(subscriber_id=subscriber_id, at=clock.now(), act=act, source=way)
+
+
+def unsubscribe_by_mail(
+    content: bytes, *, links: Links, store: Store, clock: Clock, tokens: Tokens
+) -> str | None:
     """Unsubscribe whom the message *content* asks for; return their id, None if it asks nothing.
 
     A token in the subject or in the tag of a recipient's address is the proof. Who wrote
@@ -45,7 +113,7 @@ def unsubscribe_by_mail(content: bytes, *, links: Links, store: Store) -> str | 
             subscriber_id = links.subject(Purpose.UNSUBSCRIBE, token)
         except LinkInvalid:
             continue
-        unsubscribe(subscriber_id, store=store)
+        unsubscribe(subscriber_id, Way.MAIL, store=store, clock=clock, tokens=tokens)
         return subscriber_id
     return None
 

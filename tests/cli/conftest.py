@@ -1,6 +1,6 @@
 """The commands through their front door: arguments in, exit code and text out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.cli.main import main
+from tests.cli.stand_in import StandIn, stand_in
 from digest.errors import SourceUnavailable
 from digest.services.collect import collect
 from digest.store.sql import SqlStore
@@ -120,3 +121,28 @@ def fail(source: str, day: date, home: Path) -> None:
         collect(failing, day, store=store, clock=StoppedClock(NOON))
     finally:
         store.close()
+
+
+@pytest.fixture
+def services(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """A stand-in for every service that the installation asks; nothing else can be reached."""
+    del home
+    with stand_in() as standing:
+        for name in (
+            "HUGGINGFACE_URL",
+            "ARXIV_FEED_URL",
+            "ARXIV_API_URL",
+            "OPENALEX_URL",
+            "SEMANTIC_SCHOLAR_URL",
+        ):
+            monkeypatch.setenv(f"DIGEST_{name}", standing.url)
+        monkeypatch.setenv("DIGEST_ARXIV_OAI_URL", f"{standing.url}/oai")
+        monkeypatch.setenv("DIGEST_ARXIV_CATEGORIES", "cs.CL")
+        yield standing
+
+
+@pytest.fixture
+def archive(digest: Run) -> Run:
+    """The command, with a database that has tables and nothing in them."""
+    assert digest("db", "upgrade").code == 0
+    return digest

@@ -58,7 +58,7 @@ def _sent(app: App) -> int:
 
 
 def test_a_task_fetches_another_plans_and_a_third_sends(app: App) -> None:
-    app.sources = {"canned": CannedSource(make_listing(make_entry("Whales count")))}
+    app.sources = {"canned": (CannedSource(make_listing(make_entry("Whales count"))),)}
 
     with embedded(app, beat=False) as worker:
         fetch.delay("canned", DAY.isoformat())
@@ -100,10 +100,10 @@ def test_the_same_task_twice_sends_once(app: App) -> None:
 
 def test_what_a_task_raises_is_kept(app: App) -> None:
     with embedded(app, beat=False) as worker:
-        fetch.delay("nowhere", DAY.isoformat())
+        fetch.delay("canned", "the day before yesterday")
         _until(lambda: bool(worker.failures))
 
-    assert isinstance(worker.failures[0], KeyError)
+    assert isinstance(worker.failures[0], ValueError)
 
 
 def test_leaving_the_block_leaves_no_thread_behind(app: App) -> None:

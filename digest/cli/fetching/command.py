@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[SOURCE|FILE]...",
+        metavar="SOURCE|FILE",
         help="huggingface, arxiv, feeds, authors, or saved listings (- reads standard input); "
         "default all sources of DIGEST_SOURCES.",
         show_default=False,
@@ -85,6 +85,8 @@ def _rounds(app: "App", wanted: Wanted, days: Sequence[date]) -> list[Round]:
     rounds = []
     for name in wanted.sources:
         if name == "authors":
+            if wanted.named and not app.directories:
+                raise InputRefused(_not_set_up(name))
             continue
         sources = app.sources.get(name, ())
         if wanted.named and not sources:
@@ -132,7 +134,7 @@ def _take_in(
         except (KeyboardInterrupt, SystemExit):
             note("digest: stopped; the files before this one were taken in whole.")
             raise
-    if not as_json:
+    if not as_json and (intake.entries or not failures):
         show_warnings([str(warning) for warning in intake.warnings])
         say(
             f"{counted(intake.entries, 'entry', 'entries')}, {counted(intake.papers, 'paper')}, "
@@ -165,7 +167,7 @@ def _ask_all(
         all_well = all_well and not tally.failed
     if WITH_DETAILS.intersection(each.word for each in rounds):
         complete_details(app, as_json=as_json)
-    if "authors" in wanted.sources:
+    if "authors" in wanted.sources and app.directories:
         known = ask_authors(app, as_json=as_json)
         # Figures are an addition: a day is whole without them.
         all_well = all_well and (known or not wanted.named)

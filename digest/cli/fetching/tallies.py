@@ -85,12 +85,12 @@ class Tally:
 
     def _nothing(self) -> str:
         if len(self.collected) > 1:
-            return f"nothing on {counted(len(self.collected), 'day')}."
+            return f"nothing new on {counted(len(self.collected), 'day')}."
         [only] = self.collected
+        if only.state is not VisitState.COMPLETE:
+            return f"nothing of {only.day} could be had."
         why = silence(self.source, only.day)
-        if only.state is VisitState.COMPLETE and not why:
-            return f"nothing new on {only.day}."
-        return f"nothing on {only.day}{f': it {why}' if why else ''}."
+        return f"nothing on {only.day}: it {why}." if why else f"nothing new on {only.day}."
 
 
 def show_warnings(warnings: Sequence[str]) -> None:

@@ -40,11 +40,12 @@ def list_papers(
         raise typer.BadParameter("--all goes without --date: it is the papers of every day.")
     with opened() as session:
         if everything:
-            _print(_archive(session.store), as_json=as_json, nothing="The archive has no paper yet")
+            nothing = "The archive has no paper yet: take some in with `digest fetch`."
+            _print(_archive(session.store), as_json=as_json, nothing=nothing)
             return
         on = day or session.today
         listed = _of_day(session.store, on)
-    nothing = f"No paper was listed on {on}"
+    nothing = f"No paper was listed on {on}: take some in with `digest fetch`."
     _print(listed, as_json=as_json, nothing=nothing, dated=False)
     if listed and not as_json:
         note(f"{counted(len(listed), 'paper')} listed on {on}, in the order of that day's trend.")
@@ -91,7 +92,7 @@ def search(
         # One more than is shown tells whether there are more.
         found = work.papers.search(wanted, limit=limit + 1) if wanted else []
         shown = _with_sightings(found[:limit], work)
-    _print(shown, as_json=as_json, nothing=f"No paper has {' and '.join(map(repr, wanted))}")
+    _print(shown, as_json=as_json, nothing=f"No paper has {' and '.join(map(repr, wanted))}.")
     if len(found) > limit and not as_json:
         note(f"There are more than {limit:,}: see them with --limit.")
 
@@ -156,7 +157,7 @@ def _print(shown: Iterable[Shown], *, as_json: bool, nothing: str, dated: bool =
         rows.add(paper, sightings)
     rows.flush()
     if not rows.count:
-        note(f"{nothing}: take some in with `digest fetch`.")
+        note(nothing)
 
 
 def _stream_json(records: Iterable[dict[str, Any]]) -> None:

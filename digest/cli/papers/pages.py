@@ -20,14 +20,27 @@ BATCH = 500
 WIDEST = 100
 """Characters of a line of an abstract, at most."""
 
+NARROW = 60
+"""Characters of a terminal below which a line has no room for a day beside a title."""
+
+COUNTED = {
+    "place": "position",
+    "upvotes": "upvotes",
+    "comments": "comments",
+    "stars": "stars",
+    "score": "score",
+}
+"""What a listing may say of a paper in numbers: what people call it, and its name."""
+
 
 class Rows:
     """Papers, a line each: drawn on a terminal, titles cut to fit; separated by tabs elsewhere.
 
-    *dated* lines say when a paper was first listed.
+    *dated* lines say when a paper was first listed, unless the terminal is narrow.
     """
 
     def __init__(self, *, dated: bool) -> None:
+        dated = dated and not (sys.stdout.isatty() and Console().width < NARROW)
         self._columns = ("id", *(("listed",) if dated else ()), "upvotes", "title")
         self._dated = dated
         self._waiting: list[list[str]] = []
@@ -153,10 +166,15 @@ def _paragraph(text: str) -> str:
 def _show_growth(sightings: Sequence[Sighting]) -> None:
     """Print the last counts that each source showed on each day (UTC)."""
     last = {(one.seen_at.date(), one.source, one.listed_on): one for one in sightings}
+    shown = {
+        label: name
+        for label, name in COUNTED.items()
+        if any(getattr(one, name) is not None for one in sightings)
+    }
     table(
-        ["day", "source", "listed", "place", "upvotes", "comments", "stars", "score"],
+        ["day", "source", "listed", *shown],
         [
-            [day, source, listed, one.position, one.upvotes, one.comments, one.stars, one.score]
+            [day, source, listed, *(getattr(one, name) for name in shown.values())]
             for (day, source, listed), one in sorted(last.items(), key=lambda item: item[0])
         ],
     )

@@ -37,7 +37,7 @@ class ArxivDetails:
         try:
             answer = read_reply(reply.content, seen_at=self._clock.now())
         except ListingUnreadable as problem:
-            if reply.whole:
+            if reply.whole and reply.content:
                 raise
             raise SourceUnavailable(
                 "arXiv's API broke off at once; it is asked again later."

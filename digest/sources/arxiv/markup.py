@@ -31,6 +31,8 @@ def open_document(content: bytes, *tags: str) -> Document:
     leaves no half one. Raise ListingUnreadable where there is no XML, where it declares
     entities, or where its bytes are not in the encoding it names.
     """
+    if b"\0" not in content:
+        content = content.translate(None, _CONTROL)
     if _DECLARATION.search(content.replace(b"\0", b"")):
         raise ListingUnreadable("This XML declares entities, as no listing does; it was not read.")
     parser = etree.XMLPullParser(
@@ -73,11 +75,12 @@ def _read(
     return root, pieces
 
 
+# Authors paste them, XML forbids them, and one would cost the rest of a day.
+_CONTROL = bytes(set(range(32)) - {0, *b"\t\n\r"})
 # An XML declaration may name an encoding of two bytes a letter: those are looked at without zeros.
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = frozenset(
     {
-        etree.ErrorTypes.ERR_INVALID_CHAR,
         etree.ErrorTypes.ERR_INVALID_ENCODING,
         etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
         etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,

@@ -16,7 +16,7 @@ def people(words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     names: list[str] = []
     places: list[str] = []
-    for part, is_bracket in _parts(_FOOTNOTE.sub("", words)):
+    for part, is_bracket in _parts(_FOOTNOTE.sub("", " ".join(words.split()))):
         if is_bracket:
             places += _numbered(part)
         else:
@@ -36,7 +36,7 @@ def readable_name(words: str) -> str:
     the space behind one ends it.
     """
     words = " ".join(words.split())
-    if not _TEX.search(words) or words.count("{") > _DEEPEST:
+    if not _TEX.search(words) or words.count("{") > _DEEPEST or len(words) > _LONGEST:
         return words
     # Neither begins a comment here, nor a cell of a table.
     literal = _LITERAL.sub(r"\\\g<0>", words)
@@ -69,8 +69,8 @@ def _reader() -> LatexNodes2Text:
 
 _TEX = re.compile(r"[\\{}~]")
 _LITERAL = re.compile(r"(?<!\\)[%&]")
-# The reader descends into each brace; names have one or two.
-_DEEPEST = 20
+# The reader descends into each brace, and is slow; names have one or two, in a few words.
+_DEEPEST, _LONGEST = 20, 500
 
 
 def _parts(words: str) -> Iterator[tuple[str, bool]]:

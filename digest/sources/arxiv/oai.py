@@ -81,7 +81,7 @@ def refusal(page: Page) -> SourceError:
         return SourceUnavailable(
             "arXiv's catalogue lost its place in a list; it is asked again later."
         )
-    said = f"{page.message or 'it does not say why'} ({page.code or 'no code'})"
+    said = f"{page.message or 'it does not say why'} ({page.code})"
     if page.code in _OURS:
         return SourceRefused(
             f"arXiv's catalogue refuses what it was asked: {said}; check the categories."
@@ -149,7 +149,9 @@ def read_page(content: bytes) -> Page:
         raise ListingUnreadable("This is no answer by OAI-PMH; save one of oaipmh.arxiv.org.")
     error = root.find(f"{_OAI}error")
     if error is not None:
-        return Page(code=str(error.get("code", "")), message=text(root, f"{_OAI}error")[:200])
+        return Page(
+            code=str(error.get("code") or "unknown"), message=text(root, f"{_OAI}error")[:200]
+        )
     records: list[Record] = []
     warnings: list[ListingWarning] = []
     for piece in document.pieces:

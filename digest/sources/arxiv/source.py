@@ -264,7 +264,7 @@ def _noted(note: Mapping[str, str], name: str) -> date | None:
 
 def _unread(reply: Reply, problem: ListingUnreadable) -> SourceUnavailable | ListingUnreadable:
     """Return *problem*, unless the connection is to blame for it."""
-    if reply.whole:
+    if reply.whole and reply.content:
         return problem
     return SourceUnavailable("arXiv's answer broke off at once; it is asked again later.")
 

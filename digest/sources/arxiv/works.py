@@ -69,7 +69,7 @@ _OF_ITSELF = re.compile(
     withdrawn \b
     | \b this \s (?: arxiv \s )?
     (?: paper | article | manuscript | submission | preprint ) \s
-    (?: has \s been | is | was ) \s (?: (?: now | hereby | temporarily ) \s )? withdrawn \b
+    (?: has | is | was ) \s (?: (?: been | now | hereby | temporarily ) \s ){0,3} withdrawn \b
     """,
     re.VERBOSE | re.IGNORECASE,
 )

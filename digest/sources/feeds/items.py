@@ -151,7 +151,7 @@ def _keywords(item: Mapping[str, Any], *, of_arxiv: bool) -> Iterator[str]:
             yield term
 
 
-_DOI = re.compile(r"""10\.\d{4,9}/[^\s"'<>?#&]+""")
+_DOI = re.compile(r"""10\.\d{4,9}/[^\s"'<>?#&]{1,200}(?![^\s"'<>?#&])""")
 _PAGE_OF_ARTICLE = re.compile(
     r"(?:/(?:abstract|full|pdf|epdf|summary|meta)|\.(?:abstract|full|short|pdf)(?:-text)?)+$",
     re.IGNORECASE,

@@ -34,7 +34,7 @@ def mended(content: bytes) -> bytes:
         return content
     if is_cut(content):
         content = _whole_items(content)
-    return _CONTROLS.sub(b" ", _in_utf8(content))
+    return _ENDLESS.sub(b" ", _CONTROLS.sub(b" ", _in_utf8(content)))
 
 
 def _whole_items(content: bytes) -> bytes:
@@ -72,9 +72,11 @@ def _in_utf8(content: bytes) -> bytes:
 
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0", b"<\0")
 _ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
-_ROOT = re.compile(rb"<(?P<name>(?:[\w.-]+:)?(?:rss|RDF|feed))(?:\s[^>]*)?>")
+_ROOT = re.compile(rb"<(?P<name>(?:[\w.-]+:)?(?:rss|RDF|feed))(?:\s[^<>]*)?>")
 _CHANNEL = re.compile(rb"<(?P<name>(?:[\w.-]+:)?channel)(?=[\s>])")
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?=[\s>])")
 _ITEM_END = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>")
+# In a name, feedparser looks for an address from each letter of a word to its end.
+_ENDLESS = re.compile(rb"[\w.+-]{2000,}")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\bencoding=["'](?P<name>[\w.:-]+)["']""")

@@ -77,7 +77,7 @@ def _refuse_too_much(
     host = response.url.host
     if size > manners.largest:
         raise SourceUnavailable(
-            f"The answer of {host} is larger than {manners.largest / 2**20:,.0f} MiB and was "
+            f"The answer of {host} is larger than {manners.largest / 2**20:g} MiB and was "
             "not read to its end."
         )
     if seconds_left < 0:

@@ -75,7 +75,7 @@ def checked_rows(found: object, *, day: date | None) -> list[object]:
         what = "a JSON object" if isinstance(found, dict) else "a single JSON value"
         raise ListingUnreadable(
             f"{_the_list(day)} is {what} instead of an array of papers; "
-            "save what /api/daily_papers answers."
+            "get it from /api/daily_papers."
         )
     _refuse_quoted(found, day)
     if found and not any(row_of(row, line) for line, row in enumerate(found, start=1)):
@@ -101,7 +101,7 @@ def _the_list(day: date | None) -> str:
 
 def whole_rows(content: bytes) -> list[object]:
     """Return the rows before the cut of *content*, an array that breaks off."""
-    text = codecs.getincrementaldecoder("utf-8-sig")("ignore").decode(content)
+    text = _text_before_cut(content.removeprefix(codecs.BOM_UTF8))
     decoder = json.JSONDecoder()
     rows: list[object] = []
     at = _BEFORE_ROW.match(text)
@@ -113,6 +113,14 @@ def whole_rows(content: bytes) -> list[object]:
         rows.append(row)
         at = _BETWEEN_ROWS.match(text, end)
     return rows
+
+
+def _text_before_cut(content: bytes) -> str:
+    """Return *content* up to where it is no UTF-8, or ends in half a character."""
+    try:
+        return codecs.utf_8_decode(content, "strict", False)[0]  # noqa: FBT003 - it has no names
+    except UnicodeDecodeError as problem:
+        return content[: problem.start].decode()
 
 
 # Only objects: a number that breaks off is another number.
@@ -136,8 +144,10 @@ def listing_of(found: Sequence[object], *, day: date | None, seen_at: datetime |
         elif row.identity not in entries:
             entries[row.identity] = entry_of(row, warn=warn)
     for named, lines in strays.items():
-        rows_are = "1 row is" if len(lines) == 1 else f"{len(lines)} rows are"
-        _warn(warnings, lines[0], f"{rows_are} of {named}, not of {day}, and left out")
+        rows_of, were = (
+            ("1 row of", "was") if len(lines) == 1 else (f"{len(lines)} rows of", "were")
+        )
+        _warn(warnings, lines[0], f"{rows_of} {named}, not of {day}, {were} left out")
     return Listing(
         kind=ListingKind.DAILY,
         source=SOURCE,

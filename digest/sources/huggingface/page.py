@@ -41,13 +41,13 @@ def _properties(content: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as problem:
         raise ListingUnreadable("This page is not in UTF-8; save it as it is sent.") from problem
     text = _attribute(content)
-    if text is None:
+    if text is None and not is_daily_page(content):
         raise ListingUnreadable(
             "This is no page of Hugging Face's Daily Papers; "
             "save huggingface.co/papers as HTML, or as text."
         )
     try:
-        properties = json.loads(text)
+        properties = json.loads(text or "")
     except (ValueError, RecursionError) as problem:
         raise ListingUnreadable(
             "This page of Daily Papers is broken, or a part of it; save it again."

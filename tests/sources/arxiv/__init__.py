@@ -1,6 +1,6 @@
 """Replies of arXiv, made up for one test each, and somebody who gives them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -82,11 +82,11 @@ class Kept:
         )
 
 
-def page(records: Iterable[Kept], *, day: date, token: str = "") -> bytes:
-    """Return a page of the catalogue, which *token* says the place after."""
+def page(records: Iterable[Kept], *, day: date, before: str = "") -> bytes:
+    """Return a page of the catalogue, which *before* leads on from."""
     return _answer(
         f"<ListRecords>{''.join(record.xml(day) for record in records)}"
-        f"<resumptionToken>{escape(token)}</resumptionToken></ListRecords>"
+        f"<resumptionToken>{escape(before)}</resumptionToken></ListRecords>"
     )
 
 
@@ -101,6 +101,17 @@ def _answer(inside: str) -> bytes:
         '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
         f"<responseDate>2026-08-13T01:00:00Z</responseDate>{inside}</OAI-PMH>"
     ).encode()
+
+
+class Breaking(httpx.SyncByteStream):
+    """A body whose connection ends after *pieces* of it."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._pieces
+        raise httpx.RemoteProtocolError("peer closed connection")
 
 
 def client(

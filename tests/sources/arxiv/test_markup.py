@@ -26,7 +26,7 @@ def test_xml_that_declares_entities_is_refused_unread(bomb: bytes) -> None:
         open_document(bomb, "item")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"moss", b"{}", b"<", b"<rss", b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"moss", b"{}", b"<", b"\xff\xfe"])
 def test_what_is_no_xml_is_unreadable(content: bytes) -> None:
     with pytest.raises(ListingUnreadable):
         open_document(content, "item")
@@ -65,3 +65,16 @@ def test_bytes_in_another_encoding_than_the_named_are_unreadable(named: str) -> 
 
     with pytest.raises(ListingUnreadable, match="encoding"):
         open_document(content.encode("latin-1"), "item")
+
+
+def test_a_control_character_costs_nobody_else_anything() -> None:
+    document = open_document(b"<rss><item>a\x0b\x02</item>\n<item>b</item></rss>", "item")
+
+    assert [piece.text for piece in document.pieces] == ["a", "b"]
+    assert document.end is None
+
+
+def test_a_character_that_xml_cannot_name_ends_a_document() -> None:
+    document = open_document(b"<rss><item>a</item>\n<item>&#11;</item></rss>", "item")
+
+    assert ([piece.text for piece in document.pieces], document.end) == (["a"], 2)

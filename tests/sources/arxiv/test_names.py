@@ -44,7 +44,11 @@ def test_tex_in_names_is_read(written: str, read: str) -> None:
         ("A. Öst, B. Li, and C. Rive", ["A. Öst", "B. Li", "C. Rive"], []),
         ("Ada Anderson and Andy Sand", ["Ada Anderson", "Andy Sand"], []),
         (r"A. Öst \& B. Li; C. Rive", ["A. Öst", "B. Li", "C. Rive"], []),
-        ("The Moss Collaboration: A. Öst, B. Li", ["The Moss Collaboration", "A. Öst", "B. Li"], []),
+        (
+            "The Moss Collaboration: A. Öst, B. Li",
+            ["The Moss Collaboration", "A. Öst", "B. Li"],
+            [],
+        ),
         ("B. Li Jr, C. Rive, Jr., D. Moss, III", ["B. Li Jr", "C. Rive Jr.", "D. Moss III"], []),
         ("A. Öst, B. Li et al.", ["A. Öst", "B. Li"], []),
         ("A. Öst, B. Li, and others", ["A. Öst", "B. Li"], []),
@@ -83,7 +87,7 @@ def test_every_name_of_a_list_comes_back(names: list[str]) -> None:
     assert people(", ".join(names))[0] == tuple(names)
 
 
-@given(st.text(r"\{}()'\"`^~=.,;:&%$ aeicHvuLO12" "\n") | st.text())
+@given(st.text("\\{}()'\"`^~=.,;:&%$ aeicHvuLO12\n") | st.text())
 def test_no_author_string_is_too_strange(words: str) -> None:
     names, places = people(words)
 

@@ -44,7 +44,10 @@ def test_an_id_tells_its_month(arxiv_id: str, ends: date | None) -> None:
         ("10.1000/a;10.1000/b", "10.1000/a"),
         ("10.1000/a, 10.1000/b", "10.1000/a"),
         ("10.1000/a 10.1000/b", "10.1000/a"),
-        ("10.1002/(SICI)1097(199806)49:8<693::AID;ASI4>3.0", "10.1002/(SICI)1097(199806)49:8<693::AID;ASI4>3.0"),
+        (
+            "10.1002/(SICI)1097(199806)49:8<693::AID;ASI4>3.0",
+            "10.1002/(SICI)1097(199806)49:8<693::AID;ASI4>3.0",
+        ),
         ("", None),
         (" ; ", None),
     ],
@@ -83,7 +86,10 @@ def test_an_abstract_may_say_that_the_paper_is_withdrawn(abstract: str) -> None:
     assert withdrawn(abstract) is True
 
 
-@pytest.mark.parametrize("comment", ["Withdrawn", "withdrawn by the author", "v2, withdrawn due to rain", "Paper withdrawn"])
+@pytest.mark.parametrize(
+    "comment",
+    ["Withdrawn", "withdrawn by the author", "v2, withdrawn due to rain", "Paper withdrawn"],
+)
 def test_a_comment_may_say_so_in_fewer_words(comment: str) -> None:
     assert withdrawn("Moss grows.", comment) is True
 

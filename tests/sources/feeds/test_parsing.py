@@ -1,3 +1,4 @@
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,22 @@ def test_two_thousand_items_are_read() -> None:
     content = rss(*(f"<title>Paper {number}</title>" for number in range(2000)))
 
     assert len(parsed(content).entries) == 2000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        rss(f"<title>x</title><dc:creator>B, {'A.' * 500_000}</dc:creator>"),
+        rss(f"<title>x</title><link>10.1234/{'/full' * 500_000}x</link>"),
+        rss(f"<title>x</title><description>{'&lt;a ' * 200_000}</description>"),
+        b"<!---->" * 200_000 + b"<x",
+        b"<rss><channel>" + b"<channel " * 200_000,
+    ],
+    ids=["a name", "a link", "tags", "comments", "channels"],
+)
+def test_what_is_made_to_take_for_ever_does_not(content: bytes) -> None:
+    with suppress(ListingUnreadable):
+        assert len(parsed(content).entries) <= 1
 
 
 @given(st.binary() | st.builds(bytes.__add__, st.just(b"<rss><channel><item>"), st.binary()))

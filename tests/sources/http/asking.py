@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -13,6 +14,9 @@ from tests.fakes import CountingTokens, MemoryTurns, StoppedClock
 
 SERVICE = Manners(name="a service", pause=timedelta(seconds=2))
 URL = "https://papers.example.org/list"
+
+
+_ADVANCING = Lock()
 
 
 class Scene:
@@ -42,7 +46,8 @@ class Scene:
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.clock.advance(timedelta(seconds=seconds))
+        with _ADVANCING:
+            self.clock.advance(timedelta(seconds=seconds))
 
 
 @contextmanager

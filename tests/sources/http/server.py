@@ -40,18 +40,11 @@ class Server:
         self._answers = list(answers)
         self._tls = tls
         self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self.url = f"{'https' if tls else 'http'}://localhost:{self.port}"
         self._open: list[socket.socket] = []
         self._thread = Thread(target=self._serve, daemon=True)
         self._thread.start()
-
-    @property
-    def port(self) -> int:
-        port: int = self._listening.getsockname()[1]
-        return port
-
-    @property
-    def url(self) -> str:
-        return f"{'https' if self._tls else 'http'}://localhost:{self.port}"
 
     def requests(self) -> list[Asked]:
         """Return what was asked since the last look."""
@@ -95,9 +88,10 @@ def _read(connection: socket.socket) -> Asked | None:
     came = b""
     while b"\r\n\r\n" not in came:
         more = connection.recv(65536)
-        if not more:
-            return None
         came += more
+        # Nothing more, or a greeting in TLS that we do not speak.
+        if not more or not came[:1].isalpha():
+            return None
     head, _, body = came.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {

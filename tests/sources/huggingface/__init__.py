@@ -5,11 +5,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from hypothesis import strategies as st
+
 from digest.models.papers import Entry, Listing
 from digest.sources.huggingface import parse_daily
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=8,
+)
+"""Any value that JSON can hold, and some that it cannot."""
 
 _LISTS = Path(__file__).parents[2] / "data" / "huggingface"
 

@@ -10,8 +10,16 @@ from digest.errors import ListingUnreadable
 from digest.models.papers import Entry, ListingKind
 from digest.sources.huggingface import is_daily_json, parse_daily
 from digest.sources.huggingface.daily import whole_rows
-from tests.sources.huggingface import DAY, NOON, encoded, make_row, messages, parsed, saved
-from tests.sources.huggingface.test_rows import ANYTHING
+from tests.sources.huggingface import (
+    ANYTHING,
+    DAY,
+    NOON,
+    encoded,
+    make_row,
+    messages,
+    parsed,
+    saved,
+)
 
 SHAPES = ("2024-05-27", "2025-09-29", "2026-08-20")
 
@@ -110,8 +118,8 @@ def test_rows_of_another_day_are_left_out_and_counted() -> None:
 
     assert [entry.upvotes for entry in listing.entries] == [2, 4]
     assert messages(listing) == [
-        "line 1: 2 rows are of 2026-11-23, not of 2026-11-20, and left out",
-        "line 5: 1 row is of 2026-11-21, not of 2026-11-20, and left out",
+        "line 1: 2 rows of 2026-11-23, not of 2026-11-20, were left out",
+        "line 5: 1 row of 2026-11-21, not of 2026-11-20, was left out",
     ]
 
 
@@ -122,8 +130,8 @@ def test_a_list_of_another_day_alone_is_empty_and_no_error() -> None:
     assert len(listing.warnings) == 1
 
 
-def test_a_saved_list_is_of_the_day_that_most_of_its_rows_name() -> None:
-    other = "2026-11-19T00:00:00.000Z"
+@pytest.mark.parametrize("other", ["2026-11-19T00:00:00.000Z", "2026-11-21T00:00:00.000Z"])
+def test_a_saved_list_is_of_the_day_that_most_of_its_rows_name(other: str) -> None:
     listing = parsed(make_row(1, submittedOnDailyAt=other), make_row(2), make_row(3), day=None)
 
     assert (listing.day, [entry.upvotes for entry in listing.entries]) == (DAY, [2, 3])
@@ -299,6 +307,14 @@ def test_the_rows_before_a_cut_are_whole() -> None:
 )
 def test_a_cut_may_leave_no_row(content: bytes) -> None:
     assert whole_rows(content) == []
+
+
+def test_rows_after_bytes_of_another_encoding_are_not_guessed_at() -> None:
+    rows = [make_row(1), make_row(2, title="Wale zählen"), make_row(3)]
+    content = json.dumps(rows, ensure_ascii=False).encode("latin-1")
+
+    assert whole_rows(content) == rows[:1]
+    assert whole_rows(b"\xef\xbb\xbf" + content) == rows[:1]
 
 
 @given(st.binary())

@@ -30,8 +30,6 @@ def test_two_years_of_lists_are_read_whole_or_refused(real_input: Path) -> None:
             listings.append(parse_daily(content, day=day, seen_at=None))
         except ListingUnreadable as refusal:
             refused[day] = str(refusal)
-            assert str(day) in str(refusal)
-            assert "are quoted strings instead of objects" in str(refusal)
             continue
         # The day is said since March 2025, and nobody need know it before.
         by_itself = parse_daily(content, day=None, seen_at=None)
@@ -40,6 +38,10 @@ def test_two_years_of_lists_are_read_whole_or_refused(real_input: Path) -> None:
 
     entries = [entry for listing in listings for entry in listing.entries]
     assert (len(listings), len(refused)) == (499, 22)
+    assert all(
+        f"list of {day} are quoted strings instead of objects" in said
+        for day, said in refused.items()
+    )
     assert (min(refused), max(refused)) == (date(2024, 12, 11), date(2025, 1, 10))
     assert (len(entries), len({entry.arxiv_id for entry in entries})) == (8207, 8206)
     assert not [warning for listing in listings for warning in listing.warnings]
