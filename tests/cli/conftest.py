@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from digest.cli.main import main
-from tests.cli.stand_in import StandIn, stand_in
 from digest.errors import SourceUnavailable
 from digest.services.collect import collect
 from digest.store.sql import SqlStore
+from tests.cli.stand_in import StandIn, stand_in
 from tests.factories import NOON
 from tests.fakes import CannedSource, StoppedClock
 

@@ -1,5 +1,6 @@
 """`digest demo`: three different mails, the same each time, and never the operator's own."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from digest.cli.demo import READERS
 from tests.cli.conftest import Run
+from tests.cli.stand_in import DATA, LATE, StandIn, today
 
 
 @pytest.fixture
@@ -65,3 +67,68 @@ def test_the_demo_leaves_the_operators_database_alone(digest: Run, var: Path) ->
     digest("demo")
 
     assert not (var / "digest.db").exists()
+
+
+def test_a_live_demo_is_of_todays_papers_and_leaves_the_sample_alone(
+    digest: Run, var: Path, services: StandIn
+) -> None:
+    day = today()
+    titles = ("Speech recognition of whales", "Robots fold maps", "Linear attention for squid")
+    services.list_papers(day, *titles)
+
+    result = digest("demo", "--live")
+
+    assert result.code == 0, result.err
+    assert f"Hugging Face: 3 papers of {day}." in result.out
+    # The stand-in knows nothing of arXiv.
+    assert "digest: arXiv is left out" in result.err
+    mails = sorted((var / "outbox" / "live").glob("*.eml"))
+    assert mails
+    assert all(str(mail) in result.out for mail in mails)
+    assert not (var / "demo.db").exists()
+
+
+def test_a_live_demo_goes_back_to_the_last_day_with_papers(
+    digest: Run, var: Path, services: StandIn
+) -> None:
+    day = today() - timedelta(days=3)
+    services.list_papers(day, "Speech recognition of whales", "Robots fold maps")
+
+    result = digest("demo", "--live")
+
+    assert f"Hugging Face: 2 papers of {day}." in result.out
+    assert list((var / "outbox" / "live").glob("*.eml"))
+
+
+def test_a_second_live_demo_shows_the_same_mails(digest: Run, var: Path, services: StandIn) -> None:
+    services.list_papers(today(), "Speech recognition of whales", "Robots fold maps")
+    digest("demo", "--live")
+    before = {path: path.read_bytes() for path in (var / "outbox" / "live").iterdir()}
+
+    assert digest("demo", "--live").code == 0
+
+    assert {path: path.read_bytes() for path in (var / "outbox" / "live").iterdir()} == before
+
+
+def test_a_live_demo_without_a_network_says_so_and_is_of_the_sample(
+    digest: Run, var: Path, services: StandIn
+) -> None:
+    services.days[today()] = LATE
+
+    result = digest("demo", "--live")
+
+    assert result.code == 0, result.err
+    assert sum("could be reached" in line for line in result.err.splitlines()) == 1
+    assert "28 May 2026" in result.out
+    assert len(list((var / "outbox").glob("*.eml"))) == 3
+
+
+def test_a_live_demo_of_empty_lists_says_so_and_is_of_the_sample(
+    digest: Run, var: Path, services: StandIn
+) -> None:
+    services.pages["/rss/cs.CL"] = (DATA / "arxiv" / "feed_empty.xml").read_bytes()
+
+    result = digest("demo", "--live")
+
+    assert "so this demo is of the sample" in result.err
+    assert len(list((var / "outbox").glob("*.eml"))) == 3

@@ -75,7 +75,6 @@ class MemoryPapers(MemoryAuthors):
             return
         for id_ in [old, *(id_ for id_, other in tables.aliases.items() if other == old)]:
             tables.aliases[id_] = new
-        tables.aliases.pop(new, None)
         seen = [each for each in tables.sightings.values() if each.paper_id == old]
         tables.sightings = {
             key: each for key, each in tables.sightings.items() if each.paper_id != old

@@ -87,9 +87,7 @@ def redirected(target: str, code: int = 302) -> Fault:
 
 def bomb() -> bytes:
     """Return XML that would become a gigabyte, were its entities put in."""
-    entities = "".join(
-        f'<!ENTITY e{step} "{f"&e{step - 1};" * 10}">' for step in range(1, 10)
-    )
+    entities = "".join(f'<!ENTITY e{step} "{f"&e{step - 1};" * 10}">' for step in range(1, 10))
     return (
         f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e0 "moss">{entities}]>'
         '<rss xmlns:arxiv="http://arxiv.org/schemas/atom" version="2.0">'

@@ -13,7 +13,7 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.sources.http.server import NOTHING, Asked, answer
+from tests.sources.http.server import Asked, answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class Replay(ThreadingHTTPServer):
                 return fault(asked, said)
         return said
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - as it is called
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep what went wrong in a thread, for the test to see."""
 
 
@@ -125,7 +125,7 @@ class _Talk(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the name it is called by
+    def do_GET(self) -> None:
         began = time.monotonic()
         asked = self._read()
         try:

@@ -139,6 +139,7 @@ def test_when_nobody_is_asked_any_more_all_are_late() -> None:
 
     assert state(stopped) == (True, "was not asked")
     assert state(just) == (False, "")
+    assert state(stopped, seen=(sighting(),)) == (False, "")
 
 
 def test_who_alone_is_not_asked_any_more_is_not_late() -> None:

@@ -28,7 +28,7 @@ MANY = 1_100
 PAPER = Paper(
     id="whales",
     title="Whales count in BASE eight",
-    abstract="Clicks of Ærø, 100% of them.",
+    abstract="Clicks of Ærø, 100% of them; no Straße.",
     summary="Eight symbols.",
     authors=("Bo Ødegård", "Ada Okafor"),
     author_count=7,
@@ -203,7 +203,7 @@ def test_papers_stay_as_they_were_and_are_found_by_what_they_were_known_by(upgra
 
 def test_every_paper_can_be_searched(upgraded: str) -> None:
     with closing(SqlStore(upgraded)) as store, store.read() as work:
-        for word in ("WHALES", "base", "ødegård", "OKAFOR", "ærø", "100%", "2611.01234"):
+        for word in ("WHALES", "base", "ødegård", "OKAFOR", "ærø", "STRASSE", "100%", "2611.01234"):
             assert work.papers.search([word], limit=9) == [PAPER]
         assert len(work.papers.search(["newts"], limit=2 * MANY)) == MANY
 

@@ -1,7 +1,7 @@
 """arXiv's feeds of what it announced on a day, RSS 2.0 and Atom.
 
 lxml and not feedparser: this is one publisher's XML, of which a pull parser gives exactly
-the items that are whole, with no second reading of `$x<y>z$` as HTML where it is cut off.
+the items that are whole, where feedparser goes on with a laxer one and keeps a half item.
 """
 
 import hashlib

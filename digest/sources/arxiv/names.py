@@ -35,13 +35,12 @@ def readable_name(words: str) -> str:
     Not `readable` of the notation: in a name every macro is an accent or a letter, and
     the space behind one ends it.
     """
-    words = " ".join(words.split())
+    words = unicodedata.normalize("NFC", " ".join(words.split()))
     if not _TEX.search(words) or words.count("{") > _DEEPEST or len(words) > _LONGEST:
         return words
     # Neither begins a comment here, nor a cell of a table.
     literal = _LITERAL.sub(r"\\\g<0>", words)
-    plain = unicodedata.normalize("NFC", _reader().latex_to_text(literal))
-    return " ".join(plain.split()) or words
+    return " ".join(_reader().latex_to_text(literal).split()) or words
 
 
 def full_name(forenames: str, family: str, suffix: str = "") -> str:

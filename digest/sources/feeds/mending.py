@@ -1,4 +1,4 @@
-"""The bytes of a feed, made fit to be parsed: whole, without bombs, and readable XML."""
+"""The bytes of a feed, made fit to be parsed: whole items, no bombs, one encoding."""
 
 import re
 
@@ -11,7 +11,9 @@ def refuse_bomb(content: bytes, *, name: str) -> None:
     No feed needs any, and those that have them can grow beyond all memory.
     """
     # UTF-16 and UTF-32 spell the same letters with zeros between them.
-    if _ENTITY.search(content.replace(b"\0", b"")):
+    letters = content.replace(b"\0", b"")
+    doctype = _DOCTYPE.search(letters)
+    if doctype and _ENTITY.search(letters, doctype.end()):
         raise ListingUnreadable(
             f"{name} declares XML entities of its own, which we do not unfold; "
             "ask its publisher for a feed without them."
@@ -27,14 +29,13 @@ def is_cut(content: bytes) -> bool:
 def mended(content: bytes) -> bytes:
     """Return *content* with whole items alone, in UTF-8 where it says or means UTF-8.
 
-    One stray byte would otherwise have all of it read in another encoding, and one control
-    character would end the strict parser.
+    One stray byte would otherwise have all of it read in another encoding.
     """
     if not content or content.startswith(_WIDE):
         return content
     if is_cut(content):
         content = _whole_items(content)
-    return _ENDLESS.sub(b" ", _CONTROLS.sub(b" ", _in_utf8(content)))
+    return _ENDLESS.sub(b" ", _in_utf8(content))
 
 
 def _whole_items(content: bytes) -> bytes:
@@ -71,6 +72,7 @@ def _in_utf8(content: bytes) -> bytes:
 
 
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0", b"<\0")
+_DOCTYPE = re.compile(rb"<!DOCTYPE\b", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?P<name>(?:[\w.-]+:)?(?:rss|RDF|feed))(?:\s[^<>]*)?>")
 _CHANNEL = re.compile(rb"<(?P<name>(?:[\w.-]+:)?channel)(?=[\s>])")
@@ -78,5 +80,4 @@ _ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?=[\s>])")
 _ITEM_END = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 # In a name, feedparser looks for an address from each letter of a word to its end.
 _ENDLESS = re.compile(rb"[\w.+-]{2000,}")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\bencoding=["'](?P<name>[\w.:-]+)["']""")

@@ -10,11 +10,10 @@ from lxml.html import document_fromstring
 def plain(text: str) -> str:
     """Return *text* without its HTML and with single spaces; TeX and its "<" stay.
 
-    What was escaped twice, as many feeds do, is unescaped twice.
+    HTML that was escaped once more, as many feeds do, is unescaped first.
     """
-    for _ in range(2):
-        text = html.unescape(_without_tags(text))
-    return " ".join(_UNREADABLE.sub(" ", _without_tags(text)).split())
+    once = html.unescape(_without_tags(text))
+    return " ".join(_UNREADABLE.sub(" ", _without_tags(once)).split())
 
 
 def _without_tags(text: str) -> str:

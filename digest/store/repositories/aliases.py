@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from digest.store.statements import chunks, insert_or_replace
 from digest.store.tables import paper_aliases, papers
@@ -35,4 +35,3 @@ def lead(connection: Connection, old: str, new: str) -> None:
     leading = update(paper_aliases).where(paper_aliases.c.paper_id == old)
     connection.execute(leading.values(paper_id=new))
     insert_or_replace(connection, paper_aliases, [{"id": old, "paper_id": new}], key=["id"])
-    connection.execute(delete(paper_aliases).where(paper_aliases.c.id == new))

@@ -98,6 +98,12 @@ def test_the_items_know_their_day_better_than_the_channel() -> None:
     assert parse_feed(channel).day == DAY
 
 
+def test_the_newest_item_names_the_day() -> None:
+    late = FEED.replace(b"<pubDate>Wed, 12 Aug", b"<pubDate>Tue, 11 Aug", 3)
+
+    assert parse_feed(late).day == DAY
+
+
 @pytest.mark.parametrize("date_text", [b"", b"yesterday", b"Fri, 31 Dec 9999 23:59:59 -1200"])
 def test_a_feed_without_a_date_names_no_day(date_text: bytes) -> None:
     dateless = re.sub(rb"<(pubDate|lastBuildDate)>[^<]*", rb"<\1>" + date_text, FEED)
@@ -162,6 +168,12 @@ def test_a_type_that_we_do_not_know_is_news_of_a_first_version_alone(
     item = Item(number=1, announce_type=kind, version=version)
 
     assert parse_feed(rss([item], day=DAY)).entries[0].announcement is announcement
+
+
+def test_a_new_paper_is_not_withdrawn_whatever_it_says() -> None:
+    item = Item(number=1, abstract="This paper has been withdrawn.")
+
+    assert parse_feed(rss([item], day=DAY)).entries[0].withdrawn is None
 
 
 def test_what_is_said_before_the_abstract_does_for_a_missing_type_and_guid() -> None:

@@ -20,6 +20,8 @@ from digest.sources.arxiv.names import people, readable_name
         (r"Fran\c{c}ois \c Sahin", "François Şahin"),
         (r"Kova\v{c}evi\'c", "Kovačević"),
         (r"Nguy\~{\^e}n", "Nguyễn"),
+        (r"Ng\d{\^o}", "Ngộ"),
+        ("Andre\u0301", "Andr\u00e9"),
         (r"{\"O}zt{\"u}rk", "Öztürk"),
         (r"Stra\ss e Wei{\ss}", "Straße Weiß"),
         (r"M\' elanie", "Mélanie"),

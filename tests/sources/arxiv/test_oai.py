@@ -133,6 +133,12 @@ def test_raw_records_can_be_nameless_too() -> None:
     assert parse_oai(saved("oai_raw.xml").replace(b"Snails are slow", b"")).entries == ()
 
 
+def test_a_remark_in_a_record_is_no_format() -> None:
+    remark = PAGE.replace(b"<metadata>", b"<metadata><!-- moss --><?moss?>")
+
+    assert parse_oai(remark) == parse_oai(PAGE)
+
+
 def test_another_format_is_unreadable() -> None:
     dublin = PAGE.replace(b"arXiv xmlns", b"dc xmlns").replace(b"</arXiv>", b"</dc>")
 

@@ -248,6 +248,16 @@ def test_a_feed_that_breaks_off_is_taken_as_far_as_it_came_and_asked_for_again()
     assert arxiv.conditions == ["", ""]
 
 
+def test_a_feed_of_yesterday_that_breaks_off_is_not_noted_either() -> None:
+    notebook = MemoryNotebook()
+    cut = rss(ITEMS, day=YESTERDAY)[:-60]
+
+    came, late = taken(source(Arxivs(cut), notebook=notebook).fetch(TODAY))
+
+    assert (ids(came), "broke off" in late) == ([["2608.00001"]], True)
+    assert notebook.written == []
+
+
 def test_a_connection_that_ends_at_once_is_tried_again_later() -> None:
     for reply in (b"", httpx.Response(200, stream=Breaking(b"<rss"))):
         with pytest.raises(SourceUnavailable, match="broke off at once"):

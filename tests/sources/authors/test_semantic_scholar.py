@@ -208,6 +208,12 @@ def test_a_figure_that_nobody_can_have_is_none(figure: Any) -> None:
     assert (byline.authors[0].h_index, byline.authors[0].paper_count) == (None, 2**31 - 1)
 
 
+def test_a_name_that_nothing_could_store_is_put_right() -> None:
+    (byline,) = answering([{"authors": [{"name": "Ad\ud800a\0Okafor\n"}]}]).look_up([MOTHS])
+
+    assert byline.authors[0].name == "Ada Okafor"
+
+
 @given(JSON)
 def test_arbitrary_json_is_bylines_or_an_error_that_we_know(content: Any) -> None:
     for whole in (content, [content], [{"authors": content}], [{"authors": [content]}]):

@@ -72,6 +72,12 @@ def test_a_doctype_without_entities_is_read_and_nothing_is_fetched() -> None:
     assert titles(parsed(rss("<title>A paper</title>", root=doctype))) == ["A paper"]
 
 
+def test_a_paper_about_entities_declares_none() -> None:
+    content = rss("<title><![CDATA[How <!ENTITY a grows]]></title>")
+
+    assert titles(parsed(content)) == ["How <!ENTITY a grows"]
+
+
 def test_the_name_of_a_file_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "feed.xml").write_bytes(rss("<title>A paper</title>"))
 

@@ -10,6 +10,7 @@ from digest.sources.feeds.text import plain
     [
         ("<i>E. coli</i> and CO<sub>2</sub>", "E. coli and CO2"),
         ("a<b and c>d, $x < y$ & 3 > 2", "a<b and c>d, $x < y$ & 3 > 2"),
+        ("<i>a</i> < b, $x<y$ and $z<w>v$", "a < b, $x<y$ and $z<w>v$"),
         ("<p>One.</p><p>Two.<br/>Three.</p>", "One. Two. Three."),
         ("&lt;p&gt;AT&amp;amp;T&lt;/p&gt;", "AT&T"),
         ("<jats:title>Aim</jats:title><jats:p>To see.</jats:p>", "Aim To see."),

@@ -216,7 +216,9 @@ def test_pages_go_through_all_papers_in_order_of_id(store: Store) -> None:
 
 
 FOUND = {
-    "clicks": make_paper("Clicks of whales", id="1", authors=("Ødegård, Bo",), abstract="Base 8."),
+    "clicks": make_paper(
+        "Clicks of whales", id="1", authors=("Ødegård, Bo",), abstract="Auf der Straße."
+    ),
     "newts": make_paper("100% of newts", id="2", authors=("Cy Young",), abstract="They CLICK_too."),
     "arxiv": make_paper(
         "Squid",
@@ -236,6 +238,8 @@ FOUND = {
         (["CLICK", "whale"], ["clicks"]),
         (["whales", "newts"], []),
         (["ØDEGÅRD"], ["clicks"]),
+        (["STRASSE"], ["clicks"]),
+        (["straẞe"], ["clicks"]),
         (["okafor", "ink"], ["arxiv"]),
         (["long"], ["arxiv"]),
         (["NAÏVE"], ["arxiv"]),
