@@ -112,8 +112,8 @@ def _take_in_today(app: App) -> bool:
     if not any(each.intake.entries for each in came):
         why = (
             f"No source could be reached ({plain(problems[0].message.rstrip('.'))})"
-            if problems
-            else f"No source has listed a paper since {app.today - timedelta(days=DAYS_BACK)}"
+            if len(problems) == len(came)
+            else f"No paper was listed in the last {DAYS_BACK} days"
         )
         note(f"{why}, so this demo is of the sample.")
         return False

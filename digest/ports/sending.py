@@ -59,3 +59,9 @@ class Deliveries(Protocol):
     def account(self, day: date) -> Account: ...
 
     def of_day(self, day: date) -> Sequence[Delivery]: ...
+
+    def of_subscription(self, subscription_id: str) -> Sequence[Delivery]:
+        """Return every delivery there ever was for it, the latest day first."""
+
+    def subscription(self, delivery_id: str) -> str | None:
+        """Return whose delivery that is, None where there is no such delivery."""

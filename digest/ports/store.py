@@ -4,7 +4,16 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from digest.ports.papers import Notebook, Papers, Turns, Visits
-from digest.ports.people import Subscribers
+from digest.ports.people import (
+    Consents,
+    Events,
+    Feedbacks,
+    Forms,
+    Letters,
+    Signups,
+    Subscribers,
+    Suppressions,
+)
 from digest.ports.sending import Deliveries, Issues
 
 
@@ -16,6 +25,27 @@ class Work(Protocol):
 
     @property
     def subscribers(self) -> Subscribers: ...
+
+    @property
+    def consents(self) -> Consents: ...
+
+    @property
+    def suppressions(self) -> Suppressions: ...
+
+    @property
+    def signups(self) -> Signups: ...
+
+    @property
+    def forms(self) -> Forms: ...
+
+    @property
+    def letters(self) -> Letters: ...
+
+    @property
+    def feedbacks(self) -> Feedbacks: ...
+
+    @property
+    def events(self) -> Events: ...
 
     @property
     def issues(self) -> Issues: ...

@@ -162,11 +162,13 @@ class _Door:
         """Return whether one mail more would be one too many, for whomever it is one more."""
         domain = address.rpartition("@")[2]
         mailed = self.work.signups.mailed
-        by_whom = [(rate, {"address_hmac": key}) for rate in PER_ADDRESS]
-        by_whom += [(rate, {"domain": domain}) for rate in PER_DOMAIN]
-        if self.signup.network:
-            by_whom += [(rate, {"network": self.signup.network}) for rate in PER_NETWORK]
-        if any(mailed(since=self._since(rate), **who) >= rate.count for rate, who in by_whom):
+        counts = [(rate, mailed(since=self._since(rate), address_hmac=key)) for rate in PER_ADDRESS]
+        counts += [(rate, mailed(since=self._since(rate), domain=domain)) for rate in PER_DOMAIN]
+        if network := self.signup.network:
+            counts += [
+                (rate, mailed(since=self._since(rate), network=network)) for rate in PER_NETWORK
+            ]
+        if any(count >= rate.count for rate, count in counts):
             return True
         ever = mailed(since=None, address_hmac=key, unconfirmed=True)
         if ever >= PER_ADDRESS_UNCONFIRMED.count:

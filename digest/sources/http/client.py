@@ -149,16 +149,15 @@ class Client:
         self, request: httpx.Request, manners: Manners, wanted: Collection[int]
     ) -> Reply | httpx.Request:
         """Return the answer of an attempt that had one, or the request it sends us to."""
-        for attempt in range(1, ATTEMPTS + 1):
-            answer = self._attempt(request, manners, wanted)
-            if not isinstance(answer, _Trouble):
-                return answer
-            last = attempt == ATTEMPTS or _is_far(answer.retry_at, self._clock.now())
-            if last:
+        attempt = 1
+        while isinstance(answer := self._attempt(request, manners, wanted), _Trouble):
+            if attempt == ATTEMPTS or _is_far(answer.retry_at, self._clock.now()):
                 raise SourceUnavailable(answer.message, retry_at=answer.retry_at)
+            # A time that they named is waited for with the next turn.
             if answer.retry_at is None:
                 self._sleep(self._jitter() * 2**attempt)
-        raise AssertionError("the last attempt either answers or raises")
+            attempt += 1
+        return answer
 
     def _attempt(
         self, request: httpx.Request, manners: Manners, wanted: Collection[int]

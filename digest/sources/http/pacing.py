@@ -58,7 +58,7 @@ class Pace:
     def silence(self, manners: Manners, until: datetime) -> None:
         """Let nobody ask before *until*."""
         self._turns.silence(manners.name, until=until)
-        self._silences[manners.name] = max(until, self._silences.get(manners.name, until))
+        self._silences[manners.name] = until
 
     def _pause_of(self, host: str, manners: Manners) -> timedelta:
         if self._pause is not None:

@@ -52,9 +52,7 @@ def read(
         raise SourceUnavailable(
             f"{response.url.host} fell silent in the middle of its answer."
         ) from error
-    except (httpx.RemoteProtocolError, httpx.NetworkError) as error:
-        if not body:
-            raise NothingCame from error
+    except (httpx.RemoteProtocolError, httpx.NetworkError):
         whole = False
     except zlib.error as error:
         if not body:
@@ -62,6 +60,8 @@ def read(
                 f"The answer of {response.url.host} cannot be unpacked."
             ) from error
         whole = False
+    if not body and not whole:
+        raise NothingCame
     return Reply(
         url=str(response.url.copy_with(query=None, fragment=None)),
         status=response.status_code,
