@@ -1,94 +1,29 @@
 """An issue and its reader → the email: joined from fragments that were made once."""
 
-import re
 from dataclasses import dataclass, field
-from email.utils import format_datetime
 from hashlib import sha256
 
 from markupsafe import escape
 
-from digest.errors import RenderingFailed, SettingsInvalid
+from digest.errors import RenderingFailed
 from digest.links import IssueTokens, Purpose, url
 from digest.models.deliveries import Email
 from digest.models.issues import Issue
 from digest.models.subscribers import Reader
 from digest.rendering import opening
-from digest.rendering.cards import Form, Shelf, Workshop
+from digest.rendering.actions import Actions, Doors
+from digest.rendering.cards import Form, Shelf
 from digest.rendering.environment import environment
 from digest.rendering.fragments import Part
-from digest.rendering.mime import (
-    encoded_words,
-    folded,
-    mailbox,
-    mailto,
-    message,
-    named_mailbox,
-    wire_address,
-)
+from digest.rendering.headers import AUTOMATIC, Letterhead, WayOut, file_name, way_out
+from digest.rendering.imprint import Imprint
+from digest.rendering.mime import folded, mailbox, message, named_mailbox
 from digest.rendering.views import Card
 from digest.rendering.words import plain, wrapped
+from digest.rendering.workshop import Workshop
 
 FULL_CARDS = 6
 """Papers shown whole; the rest are one line each, so that a phone has an end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imprint:
-    """Who writes, and how to leave; raises SettingsInvalid where mail could not say so.
-
-    *list_host* names the list in List-Id. *unsubscribe_address* takes mails that ask to
-    leave. *public_url* is where the pages are, None where there are none to link to.
-    """
-
-    sender: str
-    postal_address: str
-    list_host: str
-    unsubscribe_address: str | None = None
-    public_url: str | None = None
-
-    def __post_init__(self) -> None:
-        try:
-            mailbox(self.sender)
-        except (ValueError, UnicodeError):
-            raise SettingsInvalid(
-                f"The sender {self.sender!r} cannot be used; write it as Name <address>."
-            ) from None
-        if not _HOST.fullmatch(self.list_host):
-            raise SettingsInvalid(f"The list host {self.list_host!r} is not a host name.")
-        if self.unsubscribe_address is None:
-            return
-        try:
-            wire_address(self.unsubscribe_address)
-        except (ValueError, UnicodeError):
-            raise SettingsInvalid(
-                f"The address to unsubscribe at, {self.unsubscribe_address!r}, is no address."
-            ) from None
-
-    @property
-    def name(self) -> str:
-        """What the digest is called."""
-        name, address = mailbox(self.sender)
-        return plain(name) or address
-
-    @property
-    def address(self) -> str:
-        """The address it is sent from."""
-        return mailbox(self.sender)[1]
-
-    @property
-    def host(self) -> str:
-        """The host that names its messages."""
-        return self.address.rpartition("@")[2]
-
-    @property
-    def postal(self) -> str:
-        """The postal address on one line, with the name before it, or ""."""
-        lines = [plain(line).strip(",") for line in self.postal_address.splitlines()]
-        address = ", ".join(line for line in lines if line)
-        return f"{self.name}, {address}" if address else ""
-
-
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 class Press:
