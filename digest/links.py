@@ -10,6 +10,8 @@ from urllib.parse import quote
 from itsdangerous import BadSignature, Signer
 
 from digest.errors import LinkExpired, LinkInvalid
+from digest.models.issues import Issue
+from digest.models.subscribers import Subscriber
 
 
 class Purpose(StrEnum):
@@ -80,11 +82,14 @@ class Links:
         # itsdangerous signs with the last key of its list.
         self._keys = list(reversed(keys))
 
-    def for_issue(self, issue_id: str, *, subscriber_id: str) -> IssueTokens:
-        """Return the tokens in the mail of that issue to that subscriber."""
+    def for_issue(self, issue: Issue, subscriber: Subscriber) -> IssueTokens:
+        """Return the tokens in the mail of *issue* to *subscriber*, the same whenever it is made."""
+        until = issue.composed_at + SETTINGS_FOR
         return IssueTokens(
-            unsubscribe=self.token(Purpose.UNSUBSCRIBE, subscriber_id),
-            issue=self.token(Purpose.ISSUE, issue_id),
+            unsubscribe=self.token(Purpose.UNSUBSCRIBE, subscriber.id),
+            issue=self.token(Purpose.ISSUE, issue.id),
+            settings=self.token(Purpose.SETTINGS, subscriber.settings_subject, until=until),
+            feedback=self.token(Purpose.FEEDBACK, issue.id),
         )
 
     def for_trial(self, *, subscriber_id: str) -> IssueTokens:

@@ -79,11 +79,11 @@ class Settings(BaseSettings):
     )
     arxiv_categories: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML"),
-        description="The arXiv categories, or whole archives such as `math`, whose papers we take.",
+        description="The arXiv categories, or archives such as `math`, whose papers we take.",
     )
     feeds: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="RSS or Atom feeds of journals and the like: `Name=https://…`, or the URL alone.",
+        description="RSS or Atom feeds of journals and the like: `Name=https://…` or the URL.",
     )
     contact: str = Field(
         default="",

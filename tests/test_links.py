@@ -63,11 +63,26 @@ def test_a_token_of_one_purpose_opens_no_other_door() -> None:
 def test_the_tokens_of_an_issue_are_the_readers_and_its_own() -> None:
     links = Links(["key"])
 
-    tokens = links.for_issue("an-issue", subscriber_id=SUBJECT)
+    issue, person = make_issue(), replace(make_reader("ada").subscriber, version=7)
 
-    assert links.subject(Purpose.UNSUBSCRIBE, tokens.unsubscribe) == SUBJECT
+    tokens = links.for_issue(issue, person)
+
+    assert links.subject(Purpose.UNSUBSCRIBE, tokens.unsubscribe) == "subscriber-ada"
     assert tokens.issue is not None
-    assert links.subject(Purpose.ISSUE, tokens.issue) == "an-issue"
+    assert links.subject(Purpose.ISSUE, tokens.issue) == issue.id
+    assert tokens.feedback is not None
+    assert links.subject(Purpose.FEEDBACK, tokens.feedback) == issue.id
+    assert tokens.settings is not None
+    last = issue.composed_at + SETTINGS_FOR - timedelta(seconds=1)
+    assert links.subject(Purpose.SETTINGS, tokens.settings, now=last) == "subscriber-ada.7"
+    with pytest.raises(LinkExpired):
+        links.subject(Purpose.SETTINGS, tokens.settings, now=last + timedelta(seconds=1))
+
+
+def test_the_tokens_of_an_issue_are_the_same_whenever_its_mail_is_made() -> None:
+    issue, person = make_issue(), make_reader("ada").subscriber
+
+    assert Links(["key"]).for_issue(issue, person) == Links(["key"]).for_issue(issue, person)
 
 
 def test_a_link_is_an_address_that_nothing_can_break_out_of() -> None:

@@ -16,7 +16,8 @@ from digest.mailers.outbox import Outbox
 from digest.mailers.smtp import SmtpMailer, parse_smtp_url
 from digest.models.papers import Listing
 from digest.ports import AuthorDirectory, Clock, Details, Mailer, Source, Store, Tokens
-from digest.rendering.emails import Imprint, Press
+from digest.rendering.emails import Press
+from digest.rendering.imprint import Imprint
 from digest.services.deliver import Carriage
 from digest.settings import Settings
 from digest.sources import sample

@@ -118,6 +118,11 @@ class Subscriber:
     paused_until: date | None = None
     catch_up: bool = False
 
+    @property
+    def settings_subject(self) -> str:
+        """What a link to their settings is signed for: this version of them, and no other."""
+        return f"{self.id}.{self.version}"
+
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 WORKING_DAYS = (0, 1, 2, 3, 4)

@@ -62,7 +62,11 @@ class Pool:
         day: date,
         archive: Sequence[Paper],
     ) -> Self:
-        """Return the pool of *day*: *papers* as the *sightings* and the *archive* show them."""
+        """Return the pool of *day*: *papers* as the *sightings* and the *archive* show them.
+
+        What its authors have withdrawn is left out.
+        """
+        papers = [paper for paper in papers if not paper.withdrawn]
         known = Archive.of(archive)
         talk = trends(papers, sightings, day=day, novelty=novelty(papers, known))
         return cls.of(papers, archive=known, trends=talk)

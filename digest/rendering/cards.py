@@ -1,23 +1,21 @@
 """The cards of a day: made once a paper, kept while the day lasts, filled per reader."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 
-from jinja2 import Environment
 from markupsafe import escape
 
 from digest.models.issues import Pick, Score, Trend
 from digest.models.papers import Paper
-from digest.rendering.environment import hook_classes
-from digest.rendering.fragments import Fragment, Part, Slots, between, piece, split
-from digest.rendering.inlining import inlined
+from digest.rendering.actions import Actions, Answering
+from digest.rendering.fragments import Fragment, Part, piece
 from digest.rendering.reasons import Summand, summands, total
 from digest.rendering.views import Card, card
 from digest.rendering.words import wrapped
+from digest.rendering.workshop import Workshop
 
 DAYS = 2
 """Days whose cards are kept: a run that goes past midnight keeps both of its own."""
@@ -56,34 +54,6 @@ class Kept:
         return same and (self.trend is pick.trend or self.trend == pick.trend)
 
 
-class Workshop:
-    """Makes fragments from templates; every one is inlined once."""
-
-    def __init__(self, templates: Environment) -> None:
-        self._templates = templates
-        self._hooks = hook_classes(templates)
-
-    def document(self, name: str, **context: Any) -> Fragment:  # noqa: ANN401 - Jinja's
-        """Return the whole HTML document that the template *name* makes."""
-        slots, rendered = self._render(name, context)
-        return split(inlined(rendered, hooks=self._hooks), slots)
-
-    def html(self, name: str, **context: Any) -> Fragment:  # noqa: ANN401 - Jinja's
-        """Return the piece of HTML that the template *name* makes."""
-        slots, rendered = self._render(name, context)
-        return split(between(inlined(rendered, hooks=self._hooks), "fragment"), slots)
-
-    def text(self, name: str, **context: Any) -> Fragment:  # noqa: ANN401 - Jinja's
-        """Return the text that the template *name* makes."""
-        slots, rendered = self._render(name, context)
-        return split(rendered, slots)
-
-    def _render(self, name: str, context: Mapping[str, object]) -> tuple[Slots, str]:
-        slots = Slots(repr(context))
-        template = self._templates.get_template(f"email/{name}")
-        return slots, template.render(slots=slots, **context)
-
-
 class Shelf:
     """Keeps the cards of the latest days, and fills them."""
 
@@ -93,9 +63,19 @@ class Shelf:
         self._why = workshop.html("issue/why.html")
         self._sum = workshop.html("issue/sum.html")
         self._summand = lru_cache(maxsize=SUMMANDS)(_summand(workshop))
+        self._actions = Actions(workshop)
 
-    def place(self, form: Form, pick: Pick, day: date, *, html: Part, text: Part) -> Card:
-        """Add the card of *pick* to both parts, and return it."""
+    def place(
+        self,
+        form: Form,
+        pick: Pick,
+        day: date,
+        *,
+        html: Part,
+        text: Part,
+        answering: Answering | None = None,
+    ) -> Card:
+        """Add the card of *pick* to both parts, with links for *answering* it, and return it."""
         kept = self._kept(form, pick, day)
         parts = summands(pick.score, parts=_NAMED[form])
         why = self._why_html(parts, pick.score)
@@ -103,13 +83,13 @@ class Shelf:
         if form is Form.ROW:
             joint = " · Why this: " if kept.card.short_byline else "Why this: "
             why = f"{joint}{why}" if why else ""
-            kept.html.fill(html, rank=_piece(str(pick.rank)), why=why)
         else:
             why = self._why.written(sum=why) if why else ""
-            kept.html.fill(html, rank=_piece(str(pick.rank)), why=why, actions="")
+        actions, lines = self._actions.of(pick.rank, answering)
+        kept.html.fill(html, rank=_piece(str(pick.rank)), why=why, actions=actions)
         words = f"{wrapped(f'Why this: {words}', indent=_MARGIN)}\n" if words else ""
         rank = _piece(f"{pick.rank}.".ljust(len(_MARGIN)))
-        kept.text.fill(text, rank=rank, why=words, actions="")
+        kept.text.fill(text, rank=rank, why=words, actions=lines)
         return kept.card
 
     def _kept(self, form: Form, pick: Pick, day: date) -> Kept:

@@ -11,7 +11,7 @@ from digest.models.deliveries import Email
 from digest.models.issues import Issue
 from digest.models.subscribers import Reader
 from digest.rendering import opening
-from digest.rendering.actions import Actions, Doors
+from digest.rendering.actions import Answering
 from digest.rendering.cards import Form, Shelf
 from digest.rendering.environment import environment
 from digest.rendering.fragments import Part
@@ -39,35 +39,28 @@ class Press:
         self._text = workshop.text("issue/body.txt", imprint=imprint)
         self._labels = {place: _label(words, workshop) for place, words in _LABELS.items()}
         self._note = workshop.html("issue/note.html")
-        self._constant = (
-            "List-Post: NO",
-            "Auto-Submitted: auto-generated",
-            "X-Auto-Response-Suppress: OOF, AutoReply",
-            "Precedence: bulk",
-        )
-        self._sender, self._host = imprint.address, imprint.host
+        self._settings = workshop.html("issue/settings.html"), workshop.text("issue/settings.txt")
+        self._letterhead = Letterhead(imprint)
+        self._constant = ("List-Post: NO", *AUTOMATIC, "Precedence: bulk")
         # Gmail wants five to fifteen characters, the same for all mail of one sender.
         self._sender_id = sha256(imprint.host.encode()).hexdigest()[:12]
         name = plain(mailbox(imprint.sender)[0])
-        self._from = folded("From", named_mailbox(name, imprint.address))
         list_id = named_mailbox(name, imprint.list_host) if name else f"<{imprint.list_host}>"
         self._list_id = folded("List-Id", list_id)
 
     def issue(self, issue: Issue, reader: Reader, *, tokens: IssueTokens) -> Email:
         """Return the mail of *issue* for *reader*; raise RenderingFailed where there is none."""
-        if not _ID.fullmatch(issue.id):
-            raise RenderingFailed(f"{issue.id!r} cannot name a message.")
-        stories = self._stories(issue)
-        subject = self._subject_of(stories)
         ways = _ways(self._imprint, tokens)
-        html, text = self._parts(issue, reader, stories, subject, ways)
+        stories = self._stories(issue, ways.answering)
+        subject = self._subject_of(stories)
         headers = self._headers(issue, reader, subject, ways)
+        html, text = self._parts(issue, reader, stories, subject, ways)
         return Email(
             delivery_id=issue.id,
-            sender=self._sender,
+            sender=self._imprint.address,
             recipient=reader.subscriber.address,
             subject=subject,
-            name=_file_name(issue, reader),
+            name=file_name(issue.day.isoformat(), reader.subscriber.address, issue.id),
             html="".join(html.texts),
             text="".join(text.texts),
             content=message(headers, text.encoded, html.encoded, boundary=f"=_{issue.id}"),
@@ -99,7 +92,14 @@ class Press:
         sources = opening.sources_today(issue.sources, issue.day)
         return self._note.written(words=str(escape(sources))) if sources else ""
 
-    def _stories(self, issue: Issue) -> "_Stories":
+    def _settings_parts(self, settings: str) -> tuple[str, str]:
+        """Return the line that says where *settings* are, for both parts, if they are anywhere."""
+        if not settings:
+            return "", ""
+        html, text = self._settings
+        return html.written(settings=str(escape(settings))), text.written(settings=settings)
+
+    def _stories(self, issue: Issue, answering: Answering | None = None) -> "_Stories":
         if not issue.picks:
             raise RenderingFailed("An issue without papers has no mail.")
         stories = _Stories()
@@ -112,7 +112,10 @@ class Press:
                 form, html, text = Form.LEAD, stories.lead_html, stories.lead_text
             else:
                 form = Form.CARD if place < FULL_CARDS else Form.ROW
-            stories.cards.append(self._shelf.place(form, pick, issue.day, html=html, text=text))
+            card = self._shelf.place(
+                form, pick, issue.day, html=html, text=text, answering=answering
+            )
+            stories.cards.append(card)
         return stories
 
     def _parts(
@@ -120,6 +123,7 @@ class Press:
     ) -> tuple[Part, Part]:
         shown = _shown(issue, reader, stories)
         sources = opening.sources_today(issue.sources, issue.day)
+        in_html, in_text = self._settings_parts(ways.settings)
         html, text = Part(), Part()
         self._html.fill(
             html,
@@ -127,7 +131,8 @@ class Press:
             label=str(escape(subject)),
             preheader=str(escape(opening.preheader(issue, stories.titles))),
             browser=str(escape(ways.browser)),
-            leave=str(escape(ways.leave)),
+            leave=str(escape(ways.out.link)),
+            settings=in_html,
             lead=stories.lead_html,
             stories=stories.html,
             sources=self._sources_html(issue),
@@ -136,7 +141,8 @@ class Press:
         self._text.fill(
             text,
             browser=ways.browser,
-            leave=ways.leave,
+            leave=ways.out.link,
+            settings=in_text,
             lead=stories.lead_text,
             stories=stories.text,
             sources=f"{wrapped(sources)}\n\n" if sources else "",
@@ -145,21 +151,17 @@ class Press:
         return html, text
 
     def _headers(self, issue: Issue, reader: Reader, subject: str, ways: "_Ways") -> list[str]:
-        try:
-            recipient = wire_address(reader.subscriber.address)
-        except (ValueError, UnicodeError):
-            raise RenderingFailed("No header can carry the address of this reader.") from None
-        headers = [
-            self._from,
-            f"To: {recipient}",
-            folded("Subject", encoded_words(subject)),
-            f"Date: {format_datetime(issue.composed_at)}",
-            f"Message-ID: <d.{issue.id}@{self._host}>",
+        person = reader.subscriber
+        return [
+            *self._letterhead.headers(
+                person.address, subject, kind="d", mail_id=issue.id, date=issue.composed_at
+            ),
             self._list_id,
             # By this Gmail tells a sender which of its mailings people call spam.
             f"Feedback-ID: {issue.day}:{reader.subscription.cadence}:digest:{self._sender_id}",
+            *ways.out.headers,
+            *self._constant,
         ]
-        return [*headers, *ways.headers, *self._constant]
 
 
 @dataclass(slots=True)
@@ -192,31 +194,29 @@ def _shown(issue: Issue, reader: Reader, stories: _Stories) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ways:
-    """Where a mail's own links lead, "" where it has none, and the headers that say how to leave.
-
-    *leave* is the page where there are pages, else the mail that asks.
-    """
+    """Where a mail's own links lead, "" or None where it has none."""
 
     browser: str
-    leave: str
-    headers: tuple[str, ...]
+    settings: str
+    answering: Answering | None
+    out: WayOut
 
 
 def _ways(imprint: Imprint, tokens: IssueTokens) -> _Ways:
-    browser, leave = "", []
-    if imprint.public_url and tokens.issue is not None:
-        browser = url(imprint.public_url, Purpose.ISSUE, tokens.issue)
+    browser, settings, answering = "", "", None
     if imprint.public_url:
-        leave.append(url(imprint.public_url, Purpose.UNSUBSCRIBE, tokens.unsubscribe))
-    if imprint.unsubscribe_address:
-        leave.append(mailto(imprint.unsubscribe_address, f"unsubscribe {tokens.unsubscribe}"))
-    headers = []
-    if leave:
-        headers.append(folded("List-Unsubscribe", ", ".join(f"<{way}>" for way in leave)))
-    if imprint.public_url:
-        # RFC 8058: it speaks of the address of a page, and of no other.
-        headers.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
-    return _Ways(browser=browser, leave=leave[0] if leave else "", headers=tuple(headers))
+        if tokens.issue is not None:
+            browser = url(imprint.public_url, Purpose.ISSUE, tokens.issue)
+        if tokens.settings is not None:
+            settings = url(imprint.public_url, Purpose.SETTINGS, tokens.settings)
+        if tokens.feedback is not None:
+            answering = Answering.at(imprint.public_url, tokens.feedback)
+    return _Ways(
+        browser=browser,
+        settings=settings,
+        answering=answering,
+        out=way_out(imprint, tokens.unsubscribe),
+    )
 
 
 _SMALL_PRINT = 20  # words around a title and its gist
@@ -228,12 +228,3 @@ def _label(words: str, workshop: Workshop) -> tuple[Part, Part]:
     workshop.html("issue/label.html").fill(html, words=words)
     workshop.text("issue/label.txt").fill(text, words=words)
     return html, text
-
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-def _file_name(issue: Issue, reader: Reader) -> str:
-    local = reader.subscriber.address.partition("@")[0]
-    safe = re.sub(r"[^A-Za-z0-9-]+", "-", local).strip("-")[:32] or "reader"
-    return f"{issue.day.isoformat()}-{safe}-{issue.id[:8]}"

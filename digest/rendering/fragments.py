@@ -101,6 +101,18 @@ class Fragment:
             written += (values[slot], after.text)
         return "".join(written)
 
+    def filled(self, **values: str) -> "Fragment":
+        """Return this fragment with *values* in their slots for good; the others stay open."""
+        texts, slots = [self.first.text], []
+        for slot, after in self.rest:
+            if slot in values:
+                texts[-1] += values[slot] + after.text
+            else:
+                slots.append(slot)
+                texts.append(after.text)
+        first, *others = map(piece, texts)
+        return Fragment(first=first, rest=tuple(zip(slots, others, strict=True)))
+
 
 def split(rendered: str, slots: Slots) -> Fragment:
     """Return *rendered* split at the sentinels of *slots*.

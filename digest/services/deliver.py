@@ -178,7 +178,7 @@ def _email(
     issue, reader = issues.get(delivery.id), readers.get(delivery.subscription_id)
     if issue is None or reader is None:
         raise RenderingFailed("Its issue or its reader is not in the store any more.")
-    tokens = carriage.links.for_issue(issue.id, subscriber_id=reader.subscriber.id)
+    tokens = carriage.links.for_issue(issue, reader.subscriber)
     return carriage.press.issue(issue, reader, tokens=tokens)
 
 

@@ -20,7 +20,7 @@ def preview(
     Raise NotFound, saying why, where there is nothing to read.
     """
     issue = issue_for(reader, day, store=store, clock=clock)
-    tokens = links.for_issue(issue.id, subscriber_id=reader.subscriber.id)
+    tokens = links.for_issue(issue, reader.subscriber)
     return press.issue(issue, reader, tokens=tokens)
 
 

@@ -24,10 +24,11 @@ class Trending:
 
 
 def trending(day: date, *, store: Store, limit: int) -> Trending:
-    """Return the *limit* papers that trend most on *day*."""
+    """Return the *limit* papers that trend most on *day*; withdrawn ones are not listed."""
     first = day - timedelta(days=LISTED_DAYS - 1)
     with store.read() as work:
-        papers = work.papers.listed(first, day)
+        listed = work.papers.listed(first, day)
+        papers = [paper for paper in listed if not paper.withdrawn]
         sightings = work.papers.sightings([paper.id for paper in papers], until=day)
     found = trends(papers, sightings, day=day)
     ranked = sorted(papers, key=lambda paper: found[paper.id].rank)[:limit]

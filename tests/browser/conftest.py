@@ -45,7 +45,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     app = bootstrap(settings, clock=SampleClock())
     try:
         for day in SAMPLE_DAYS:
-            ingest(app.sources["sample"].fetch(day), day, store=app.store)
+            [source] = app.sources["sample"]
+            ingest(source.fetch(day), day, store=app.store)
         for address, interest in READERS.items():
             wish = Wish(interest=interest)
             add_reader(address, wish, store=app.store, clock=app.clock, tokens=app.tokens)

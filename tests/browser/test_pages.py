@@ -39,7 +39,7 @@ class Site:
     def address(self, page: str, *, name: str = "ada") -> str:
         reader, links = self.reader(name), self.sample.links
         issue = issue_for(reader, SAMPLE_DAY, store=self.sample.store, clock=self.sample.clock)
-        tokens = links.for_issue(issue.id, subscriber_id=reader.subscriber.id)
+        tokens = links.for_issue(issue, reader.subscriber)
         paths = {
             "leave": f"/u/{tokens.unsubscribe}",
             "left": f"/u/{tokens.unsubscribe}",

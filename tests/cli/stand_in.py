@@ -42,12 +42,12 @@ def make_row(day: date, identity: str, title: str, upvotes: int = 3) -> dict[str
 
 @dataclass
 class StandIn:
-    """What it answers: Hugging Face's rows by day, or a status; paths of others as they are."""
+    """What it answers: rows by day, pages by path, h-indices by arXiv id; or a status."""
 
     url: str
     days: dict[date, list[Any] | int] = field(default_factory=dict)
     pages: dict[str, bytes | int] = field(default_factory=dict)
-    authors: Mapping[str, int] = field(default_factory=dict)
+    authors: Mapping[str, int] | int = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def list_papers(self, day: date, *titles: str, first: int = 1) -> None:
@@ -64,21 +64,26 @@ class StandIn:
             found = self.days.get(date.fromisoformat(parse_qs(parts.query)["date"][0]), [])
             return (found, b"{}") if isinstance(found, int) else (200, json.dumps(found).encode())
         if parts.path.endswith("/paper/batch"):
-            return 200, json.dumps([self._known(each) for each in json.loads(body)["ids"]]).encode()
+            if isinstance(self.authors, int):
+                return self.authors, b"{}"
+            known = [_known(each, self.authors) for each in json.loads(body)["ids"]]
+            return 200, json.dumps(known).encode()
         page = self.pages.get(parts.path, 404)
         return (page, b"") if isinstance(page, int) else (200, page)
 
-    def _known(self, name: str) -> dict[str, Any] | None:
-        h_index = self.authors.get(name.rpartition(":")[2])
-        if h_index is None:
-            return None
-        author = {"authorId": "7", "name": "Ada Okafor", "hIndex": h_index}
-        return {
-            "paperId": "p",
-            "externalIds": {"ArXiv": name.rpartition(":")[2]},
-            "title": "",
-            "authors": [author | {"paperCount": 44, "citationCount": 910}],
-        }
+
+def _known(name: str, authors: Mapping[str, int]) -> dict[str, Any] | None:
+    """Return what a directory says of the paper of that *name*, with the h-index of its author."""
+    arxiv_id = name.rpartition(":")[2]
+    if arxiv_id not in authors:
+        return None
+    author = {"authorId": "7", "name": "Ada Okafor", "hIndex": authors[arxiv_id]}
+    return {
+        "paperId": "p",
+        "externalIds": {"ArXiv": arxiv_id},
+        "title": "",
+        "authors": [author | {"paperCount": 44, "citationCount": 910}],
+    }
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from digest.models.visits import VisitState
+from digest.ports import Source
 from digest.services import collect
 from tests.cli.conftest import PAGE, Run
 from tests.cli.stand_in import DATA, LATE, StandIn, today
@@ -171,6 +173,23 @@ def test_a_source_that_cannot_be_reached_is_left_alone_and_where_to_go_on_is_sai
     assert not any(f"date={WEDNESDAY}" in target for target in services.asked)
 
 
+def test_going_on_begins_with_the_day_of_which_only_a_part_came(
+    archive: Run, services: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = {MONDAY: VisitState.COMPLETE, TUESDAY: VisitState.PARTIAL, WEDNESDAY: VisitState.LATE}
+
+    def told(source: Source, day: date, **_options: object) -> collect.Collected:
+        return collect.Collected(source=source.name, day=day, state=states[day], message="Cut.")
+
+    monkeypatch.setattr(collect, "collect", told)
+
+    result = archive("fetch", "huggingface", "--since", MONDAY, "--date", WEDNESDAY)
+
+    assert "--since 2025-06-03 --date 2025-06-04" in result.err
+    assert "digest: 2025-06-03: Cut.\ndigest: 2025-06-04: Cut.\n" in result.err
+    assert not services.asked
+
+
 def test_one_source_that_fails_does_not_keep_another_from_being_asked(
     archive: Run, services: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,3 +317,19 @@ def test_authors_that_are_left_out_by_the_settings_are_one_sentence(
 
     assert result.code == 1
     assert "DIGEST_SOURCES" in result.err
+
+
+def test_figures_that_cannot_be_had_fail_nothing_unless_they_were_asked_for(
+    archive: Run, services: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGEST_SOURCES", "huggingface,authors")
+    services.list_papers(today(), "Whales count")
+    services.authors = LATE
+
+    day = archive("fetch")
+    figures = archive("fetch", "authors")
+
+    assert day.code == 0
+    assert "knew the authors of 0 of 1 paper.\n" in day.out
+    assert day.err.startswith("digest: ")
+    assert figures.code == 1

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from digest.cli.papers import commands
+from digest.cli.papers import commands, pages
+from digest.cli.terminal import plain
 from tests.cli.conftest import Run
 from tests.cli.stand_in import DATA, StandIn, make_row, today
 
@@ -101,6 +102,7 @@ def test_the_whole_archive_is_one_object_however_many_pages_it_has(
 ) -> None:
     for size in (1, 2, 3, 4):
         monkeypatch.setattr(commands, "PAGE", size)
+        monkeypatch.setattr(pages, "BATCH", size)
         papers = _papers(shelf("papers", "list", "--all", "--json").out)
         rows = shelf("papers", "list", "--all").out.splitlines()
 
@@ -210,6 +212,7 @@ def test_what_a_terminal_would_obey_is_not_printed(archive: Run, services: Stand
         out = archive("papers", *command).out
         assert "\x1b" not in out
         assert "\x9b" not in out
+    assert plain("Whales\x9b31m \x1b[2J\u202ecount") == "Whales 31m  [2J count"
 
 
 @pytest.mark.parametrize("columns", [80, 40])

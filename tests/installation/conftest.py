@@ -203,6 +203,8 @@ def _environment(folder: Path, port: int, inbox: Inbox) -> dict[str, str]:
         "DIGEST_FROM": "Daily Papers <digest@papers.example.org>",
         "DIGEST_POSTAL_ADDRESS": "1 Sample Street",
         "DIGEST_TICK_SECONDS": "1",
+        # Its papers come from a page: the world outside is not asked.
+        "DIGEST_SOURCES": "",
     }
 
 

@@ -51,6 +51,7 @@ def test_a_formula_becomes_unicode(raw: str, shown: str) -> None:
     [
         (r"Schr\"odinger, G\"{o}del, {\"O}zg\"ur", "Schrödinger, Gödel, Özgür"),
         (r"Andr\'e, Pok\'{e}mon, \'{\i}", "André, Pokémon, í"),
+        (r"a na\"\i ve Garc\'\i a", "a naïve García"),
         (r"\c{c} \v{s} \v s \k{a} \u{g} \r{a} \d{s} \H{o}", "ç š š ą ğ å ṣ ő"),
         (r"Erd\H os, \~n, \^{o}, \`a, \=a, \.z", "Erdős, ñ, ô, à, ā, ż"),
         (r"stra\ss e, S\o rensen, {\O}ystein, \L{}ukasz, \AA ngstr\"om", "straße, Sørensen,"),

@@ -3,8 +3,9 @@ from hypothesis import given, settings
 
 from digest.models.papers import Paper
 from digest.ranking import pool as module
-from digest.ranking.pool import KEYWORD_SHARE
+from digest.ranking.pool import KEYWORD_SHARE, Pool
 from digest.ranking.text import bag, phrase
+from tests.factories import DAY, make_paper, make_sighting
 from tests.ranking.worlds import make_pool, make_text_paper, papers
 
 WHALES = make_text_paper("w", "Whales", "Sperm whales speak a code of clicks.")
@@ -51,6 +52,14 @@ def test_a_phrase_is_not_found_across_two_papers() -> None:
     pool = make_pool(make_text_paper("a", "Ice", "Whales"), make_text_paper("b", "Code", "Sea"))
 
     assert len(pool.text.find(phrase("whales code").sequence)[0]) == 0
+
+
+def test_what_was_withdrawn_is_not_in_the_pool() -> None:
+    stays = make_paper("Whales count in base eight", withdrawn=False)
+    gone = make_paper("Whales count in base nine", withdrawn=True)
+    seen = [make_sighting(stays), make_sighting(gone)]
+
+    assert Pool.prepare([gone, stays], seen, day=DAY, archive=[]).papers == (stays,)
 
 
 def test_a_pool_of_nothing_is_a_pool() -> None:

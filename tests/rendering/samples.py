@@ -9,7 +9,8 @@ from digest.models.interests import Interest
 from digest.models.issues import Issue, Movement, Pick, Reason, Score, Signal, SourceState, Trend
 from digest.models.papers import Paper
 from digest.models.subscribers import Reader
-from digest.rendering.emails import Imprint, Press
+from digest.rendering.emails import Press
+from digest.rendering.imprint import Imprint
 from tests.factories import DAY, make_issue, make_paper, make_pick, make_reader, make_trend
 
 PROOF = "subscription-ada.Rb3xq0kWJt7"
@@ -185,5 +186,8 @@ BARE_READER: Reader = make_reader("bo", interests=())
 
 
 def printed(press: Press, issue: Issue, reader: Reader = READER, *, proof: str = PROOF) -> Email:
-    tokens = IssueTokens(unsubscribe=proof, issue=f"{issue.id}.{proof[-11:]}")
+    signed = f"{issue.id}.{proof[-11:]}"
+    tokens = IssueTokens(
+        unsubscribe=proof, issue=signed, settings=f"{proof[:16]}.0~6a~{proof}", feedback=signed
+    )
     return press.issue(issue, reader, tokens=tokens)

@@ -6,9 +6,10 @@ import time_machine
 
 from digest.models.issues import Pick
 from digest.rendering import cards, inlining
-from digest.rendering.cards import Form, Shelf, Workshop
+from digest.rendering.cards import Form, Shelf
 from digest.rendering.environment import environment
 from digest.rendering.fragments import Part
+from digest.rendering.workshop import Workshop
 from tests.factories import DAY, make_paper, make_pick, make_trend
 from tests.rendering import samples
 

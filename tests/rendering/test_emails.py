@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from digest.errors import RenderingFailed, SettingsInvalid
 from digest.models.deliveries import Email
 from digest.models.subscribers import Reader
-from digest.rendering.emails import Imprint, Press
+from digest.rendering.emails import Press
+from digest.rendering.imprint import Imprint
 from tests.factories import make_issue, make_paper, make_pick, make_reader
 from tests.rendering import samples
 from tests.rendering.samples import printed

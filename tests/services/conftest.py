@@ -8,7 +8,8 @@ import pytest
 from digest.links import Links
 from digest.models.deliveries import DeliveryState
 from digest.models.subscribers import Reader
-from digest.rendering.emails import Imprint, Press
+from digest.rendering.emails import Press
+from digest.rendering.imprint import Imprint
 from digest.services.deliver import Carriage
 from digest.services.ingest import ingest
 from digest.services.plan import Planned, plan

@@ -37,3 +37,11 @@ def test_a_score_is_the_trend_alone() -> None:
 
     assert pick.score.value == pick.trend.value
     assert pick.score.reasons == pick.trend.reasons
+
+
+def test_what_was_withdrawn_does_not_trend() -> None:
+    store = MemoryStore()
+    entries = [make_entry("Whale 5", upvotes=5), make_entry("Whale 9", withdrawn=True)]
+    ingest([make_listing(*entries)], DAY, store=store)
+
+    assert [pick.paper.title for pick in trending(DAY, store=store, limit=9).picks] == ["Whale 5"]

@@ -4,6 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from digest.bootstrap import App
+from digest.links import Purpose
 from digest.web import front
 from digest.web.app import build
 from tests.web.conftest import make_app, served
@@ -12,7 +13,7 @@ from tests.web.test_health import AwayStore
 
 def test_while_the_store_is_away_people_are_asked_to_come_back() -> None:
     app = make_app(AwayStore())
-    site_paths = ("/", f"/i/{app.links.for_issue('x', subscriber_id='y').issue}")
+    site_paths = ("/", f"/i/{app.links.token(Purpose.ISSUE, 'x')}")
     with served(build(app)) as client, capture_logs() as logs:
         answers = [client.get(path) for path in site_paths]
 
@@ -28,7 +29,7 @@ def test_a_wish_to_leave_is_not_taken_for_granted_while_the_store_is_away(
     data: dict[str, str],
 ) -> None:
     app = make_app(AwayStore())
-    token = app.links.for_issue("x", subscriber_id="y").unsubscribe
+    token = app.links.token(Purpose.UNSUBSCRIBE, "y")
     with served(build(app)) as client:
         answer = client.post(f"/u/{token}", data=data)
         asked = client.get(f"/u/{token}")

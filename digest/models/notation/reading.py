@@ -238,6 +238,8 @@ _ACCENT = re.compile(
        )
     (?: \{ [ ]* (?P<braced> \\[ij] | [A-Za-z] ) [ ]* \}
       | (?P<bare> \\[ij] (?![A-Za-z]) | [A-Za-z] )
+        # TeX takes the space after a macro's name for its end, as in `na\"\i ve`.
+        (?: (?<=\\[ij]) [ ] (?=[a-z]) )?
     )
     """,
     re.VERBOSE,

@@ -120,18 +120,15 @@ class _Unpacked:
 
     def _from_gzip(self, chunk: bytes) -> Iterator[bytes]:
         self._came = self._came or bool(chunk)
-        more = bool(chunk)
-        while more:
+        # What a full piece leaves inside comes out with the next bytes: the end at the latest.
+        while chunk:
             if self._gzip.eof:
                 if not chunk.startswith(_GZIP_MAGIC):
                     return  # padding, which gzip passes over too
                 # Several files packed one by one are one file to gzip.
                 self._gzip = zlib.decompressobj(wbits=_GZIP)
-            piece = self._gzip.decompress(chunk, PIECE)
-            yield piece
+            yield self._gzip.decompress(chunk, PIECE)
             chunk = self._gzip.unconsumed_tail or self._gzip.unused_data
-            # A full piece may leave more inside than there is to put in.
-            more = bool(chunk) or (len(piece) == PIECE and not self._gzip.eof)
 
 
 PIECE = 2**20
