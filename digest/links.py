@@ -1,5 +1,8 @@
 """Every signed link in a mail: made here, checked here."""
 
+import hashlib
+import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +27,7 @@ class Purpose(StrEnum):
     FEEDBACK = "feedback"
     ADDRESS = "address"
     RETURN = "return"
+    FORM = "form"
 
 
 DOORS: Mapping[Purpose, str] = MappingProxyType(
@@ -35,6 +39,7 @@ DOORS: Mapping[Purpose, str] = MappingProxyType(
         Purpose.FEEDBACK: "/a",
         Purpose.ADDRESS: "/address",
         Purpose.RETURN: "/back",
+        Purpose.FORM: "/signup",
     }
 )
 """The path that each purpose's tokens stand behind."""
@@ -83,7 +88,7 @@ class Links:
         self._keys = list(reversed(keys))
 
     def for_issue(self, issue: Issue, subscriber: Subscriber) -> IssueTokens:
-        """Return the tokens in the mail of *issue* to *subscriber*, the same whenever it is made."""
+        """Return the tokens in the mail of *issue* to *subscriber*, whenever it is made."""
         until = issue.composed_at + SETTINGS_FOR
         return IssueTokens(
             unsubscribe=self.token(Purpose.UNSUBSCRIBE, subscriber.id),
@@ -117,5 +122,41 @@ class Links:
             raise LinkExpired("This link was good for a while only, and that is over.")
         return subject
 
+    def bounce_tag(self, mail_id: str) -> str:
+        """Return what proves, in the address that bounces go to, which mail came back."""
+        return f"{mail_id}.{_bounce_signature(self._keys[-1], mail_id)}"
+
+    def bounced(self, tag: str) -> str:
+        """Return the id of the mail that *tag* was made for; raise LinkInvalid if it was not."""
+        mail_id, _, signature = tag.lower().partition(".")
+        for key in self._keys:
+            expected = _bounce_signature(key, mail_id).encode()
+            if hmac.compare_digest(expected, signature.encode(errors="replace")):
+                return mail_id
+        raise LinkInvalid("This address is not one of ours, or it was cut short.")
+
     def _signer(self, purpose: Purpose) -> Signer:
         return Signer(self._keys, salt=f"digest.{purpose}", key_derivation="hmac", sep=".")
+
+
+def _bounce_signature(key: str, mail_id: str) -> str:
+    # itsdangerous signs in base64, and some mail servers fold the case of an address.
+    text = f"digest.bounce|{mail_id}".encode(errors="replace")
+    return hmac.new(key.encode(), text, hashlib.sha256).hexdigest()[:16]
+
+
+LONGEST_BOUNCE_NAME = 12
+"""Letters before the tag: with "+b.", an id of 32 and a signature of 16 it makes up to 64."""
+
+_TAG = re.compile(r"\+b\.([0-9a-f]{1,32}\.[0-9a-f]{16})@", re.IGNORECASE)
+
+
+def return_path(address: str, tag: str) -> str:
+    """Return *address* with *tag* in it: where a mail that carries it comes back to."""
+    name, _, domain = address.rpartition("@")
+    return f"{name}+b.{tag}@{domain}"
+
+
+def bounce_tags(text: str) -> list[str]:
+    """Return what may be tags in the addresses of *text*, the first one first."""
+    return _TAG.findall(text)

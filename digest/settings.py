@@ -1,7 +1,9 @@
 """Every setting, declared once and read once, from variables whose names begin with DIGEST_."""
 
 import re
+from base64 import b64decode
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
@@ -11,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from digest.errors import SettingsInvalid
+from digest.links import LONGEST_BOUNCE_NAME
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -68,6 +71,25 @@ class Settings(BaseSettings):
     )
     unsubscribe_address: str = Field(
         default="", description="A mailbox that takes requests to unsubscribe, for mailto links."
+    )
+    bounce_address: str = Field(
+        default="",
+        description="A mailbox that takes what comes back, as `bounces@bounces.example.org`.",
+    )
+    ses_topic: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="The ARN of the SNS topic that carries the events of Amazon SES, and no other.",
+    )
+    sendgrid_key: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="The public key with which SendGrid's events are verified."
+    )
+    mailgun_key: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="The key with which Mailgun signs webhooks.", repr=False
+    )
+    postmark_password: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="The `user:password` that Postmark's webhooks log in with.",
+        repr=False,
     )
     time_zone: str = Field(
         default="UTC", description="Whose calendar decides what today is: an IANA zone name."
@@ -133,6 +155,10 @@ class Settings(BaseSettings):
         validation_alias="PORT",
         description="The port that `digest serve` listens on.",
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Proxies whose `X-Forwarded-For` we believe: addresses or networks.",
+    )
 
     tick_seconds: float = Field(
         default=60, gt=0, description="How often beat looks who is due, in seconds."
@@ -141,11 +167,54 @@ class Settings(BaseSettings):
         default=0, description="Seconds the clock is ahead, to rehearse another day."
     )
 
-    @field_validator("secret_keys", "sources", "arxiv_categories", "feeds", mode="before")
+    @field_validator(
+        "secret_keys",
+        "ses_topic",
+        "sendgrid_key",
+        "mailgun_key",
+        "postmark_password",
+        "sources",
+        "arxiv_categories",
+        "feeds",
+        "trusted_proxies",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic hands over what it found
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _bounce_address_has_room(cls, value: str) -> str:
+        if value and not _BOUNCE_ADDRESS.fullmatch(value):
+            message = f"it is an address with up to {LONGEST_BOUNCE_NAME} letters before its @"
+            raise ValueError(f"{message}, to which a signed tag is added")
+        return value
+
+    @field_validator("ses_topic")
+    @classmethod
+    def _topics_named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_TOPIC.fullmatch(topic) for topic in value):
+            raise ValueError("it is a topic's ARN, as in arn:aws:sns:eu-west-1:123456789012:mail")
+        return value
+
+    @field_validator("sendgrid_key")
+    @classmethod
+    def _keys_encoded(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for key in value:
+            try:
+                b64decode(key, validate=True)
+            except ValueError:
+                raise ValueError("it is the base64 that SendGrid shows, in one line") from None
+        return value
+
+    @field_validator("postmark_password")
+    @classmethod
+    def _passwords_have_users(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch("[^:]+:.+", one) for one in value):
+            raise ValueError("it is user:password, as in the URL that Postmark is given")
         return value
 
     @field_validator("sources")
@@ -160,6 +229,17 @@ class Settings(BaseSettings):
     def _categories_shaped(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [name for name in value if not _CATEGORY.fullmatch(name)]:
             raise ValueError(f"{wrong[0]!r} is not an arXiv category such as cs.CL or hep-th")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in value:
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                message = f"{proxy!r} is neither an IP address nor a network such as 10.0.0.0/8"
+                raise ValueError(message) from None
         return value
 
     @field_validator("feeds")
@@ -248,6 +328,13 @@ class Settings(BaseSettings):
 
 SOURCES = ("huggingface", "arxiv", "feeds", "authors")
 """The names of what can be fetched, as settings and commands know them."""
+
+_BOUNCE_ADDRESS = re.compile(
+    rf"[a-z0-9](?:[a-z0-9_-]{{0,{LONGEST_BOUNCE_NAME - 2}}}[a-z0-9])?"
+    r"@[a-z0-9](?:[a-z0-9.-]{0,187}[a-z0-9])?",
+    re.IGNORECASE | re.ASCII,
+)
+_TOPIC = re.compile(r"arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]{1,256}")
 
 _CATEGORY = re.compile(r"[a-z]+(-[a-z]+)*(\.[A-Za-z]+(-[a-z]+)?)?", re.ASCII)
 

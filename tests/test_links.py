@@ -1,5 +1,6 @@
 """Tokens open one door, for one person, for as long as a key is known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import LinkExpired, LinkInvalid
-from digest.links import DOORS, Links, Purpose, url
+from digest.links import DOORS, SETTINGS_FOR, Links, Purpose, url
+from tests.factories import make_issue, make_reader
 
 SUBJECT = "4f1c" * 8
 

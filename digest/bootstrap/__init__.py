@@ -18,7 +18,9 @@ from digest.models.papers import Listing
 from digest.ports import AuthorDirectory, Clock, Details, Mailer, Source, Store, Tokens
 from digest.rendering.emails import Press
 from digest.rendering.imprint import Imprint
+from digest.rendering.letters import Stationery
 from digest.services.deliver import Carriage
+from digest.services.post import Postbag
 from digest.settings import Settings
 from digest.sources import sample
 from digest.store.sql import SqlStore
@@ -101,7 +103,9 @@ class App:
             server = parse_smtp_url(self.settings.mailer_url)
         except ValueError as wrong:
             raise SettingsInvalid(f"DIGEST_MAILER_URL: {wrong}.") from None
-        return SmtpMailer(server)
+        # Postmark puts a Message-ID of its own in the place of ours, and hands this back.
+        named = "X-PM-Metadata-mail" if self.settings.postmark_password else ""
+        return SmtpMailer(server, id_header=named)
 
     @cached_property
     def links(self) -> Links:
@@ -129,6 +133,11 @@ class App:
         return Press(self.imprint)
 
     @cached_property
+    def stationery(self) -> Stationery:
+        """What turns letters into mails."""
+        return Stationery(self.imprint)
+
+    @cached_property
     def carriage(self) -> Carriage:
         """What sending needs."""
         return Carriage(
@@ -138,6 +147,24 @@ class App:
             links=self.links,
             clock=self.clock,
             tokens=self.tokens,
+            bounce_address=self.settings.bounce_address,
+        )
+
+    def fetch(self, url: str) -> bytes:
+        """Return what is at *url*, asked as politely as any source; raise SourceError."""
+        return self.live.fetch(url)
+
+    @cached_property
+    def postbag(self) -> Postbag:
+        """What sending letters needs."""
+        return Postbag(
+            store=self.store,
+            mailer=self.mailer,
+            stationery=self.stationery,
+            links=self.links,
+            clock=self.clock,
+            tokens=self.tokens,
+            bounce_address=self.settings.bounce_address,
         )
 
     def close(self) -> None:

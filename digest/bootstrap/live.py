@@ -5,12 +5,13 @@ from datetime import timedelta
 from functools import cached_property
 
 from digest import __version__
+from digest.errors import SourceUnavailable
 from digest.ports import AuthorDirectory, Clock, Details, Source, Store, Tokens, Turns
 from digest.settings import Settings, feed_name_and_url
 from digest.sources.arxiv import Arxiv, ArxivDetails
 from digest.sources.authors import OpenAlex, SemanticScholar
 from digest.sources.feeds import Feed
-from digest.sources.http import Client, user_agent
+from digest.sources.http import Client, manners_of, user_agent
 from digest.sources.huggingface import HuggingFace
 from digest.sources.notebook import StoreNotebook
 from digest.sources.turns import RedisTurns, StoreTurns
@@ -36,6 +37,13 @@ class Live:
             tokens=self._tokens,
             pause=None if pace is None else timedelta(seconds=pace),
         )
+
+    def fetch(self, url: str) -> bytes:
+        """Return what is at *url*; raise SourceError where that is nothing, or not all of it."""
+        reply = self.client.get(url, manners=manners_of(url))
+        if not reply.whole:
+            raise SourceUnavailable("The connection ended before the answer did; ask again later.")
+        return reply.content
 
     @cached_property
     def _turns(self) -> Turns:

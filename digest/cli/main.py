@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import database, fetching, issues, mail, papers, reading, serve, status, subscribers
+from digest.cli import (
+    database,
+    fetching,
+    forms,
+    issues,
+    mail,
+    papers,
+    reading,
+    serve,
+    status,
+    subscribers,
+)
 from digest.errors import DigestError
 
 app = typer.Typer(
@@ -27,6 +38,7 @@ app.command()(status.status)
 app.command()(serve.serve)
 app.add_typer(papers.app, name="papers")
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(forms.app, name="forms")
 app.add_typer(mail.app, name="mail")
 app.add_typer(database.app, name="db")
 

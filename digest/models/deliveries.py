@@ -79,7 +79,8 @@ class Delivery:
 class Email:
     """A finished message: *content* is its bytes, CRLF line ends, headers and body.
 
-    *name* is what a file that holds it is called, without an ending.
+    *name* is what a file that holds it is called, without an ending. *return_path* is the
+    address that takes its bounces, the sender's where there is none.
     """
 
     delivery_id: str
@@ -90,6 +91,7 @@ class Email:
     html: str
     text: str
     content: bytes
+    return_path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What comes back after a mail was taken: one vocabulary, whoever tells it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,9 +37,33 @@ class MailEvent:
     status: str = ""
 
 
-HARD_AT_ONCE = ("5.1.", "5.2.1")
-"""Statuses by which an address is gone; of other hard ones it takes HARD_REPEATS."""
-
 HARD_REPEATS, HARD_WINDOW = 2, timedelta(days=30)
+"""How many mails have to bounce hard within what time, where one alone is no proof."""
+
 SOFT_REPEATS = 5
-"""Soft bounces in a row, without a delivery between them, after which an address is gone."""
+"""Mails in a row that bounced softly, none delivered between them, after which it is gone."""
+
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_GONE = re.compile(r"5\.1\.\d+|5\.2\.1")
+# x.7.z is policy; x.1.7 and x.1.8 say that the sender's address is bad, and that is ours.
+_OURS = re.compile(r"[45]\.(?:7\.\d+|1\.[78])")
+# A full mailbox is emptied, and what cannot be routed is mostly a name server that is ill.
+_PASSES = frozenset({"5.2.2", "5.4.4"})
+
+
+def is_gone(status: str) -> bool:
+    """Return whether one hard bounce of that *status* is proof that there is no such mailbox."""
+    return bool(_GONE.fullmatch(status))
+
+
+def kind_of(status: str) -> EventKind | None:
+    """Return what happened to a mail of that RFC 3463 *status*; None where it is no status."""
+    if not _STATUS.fullmatch(status):
+        return None
+    if _OURS.fullmatch(status):
+        return EventKind.POLICY
+    if status.startswith("2"):
+        return EventKind.DELIVERED
+    if status.startswith("4") or status in _PASSES:
+        return EventKind.SOFT
+    return EventKind.HARD

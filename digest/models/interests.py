@@ -11,6 +11,7 @@ class Interest:
 
     *phrases* are words or short phrases; *seeds* are ids of papers in the archive or arXiv
     ids; *exclusions* are phrases, categories or authors that win over everything else.
+    *unlike* are ids of papers to be as little like as can be; no reader types them.
     """
 
     name: str = "main"
@@ -20,9 +21,10 @@ class Interest:
     organisations: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()
     exclusions: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for label in ("phrases", "categories", "authors", "organisations", "seeds", "exclusions"):
+        for label in _TEXTS:
             for value in getattr(self, label):
                 if not value.strip() or len(value) > MAX_LENGTH or not value.isprintable():
                     message = (
@@ -31,6 +33,11 @@ class Interest:
                     )
                     raise InterestInvalid(message)
 
+
+_TEXTS = ("phrases", "categories", "authors", "organisations", "seeds", "exclusions", "unlike")
+
+LEARNED = "learned"
+"""The name of the interest that a reader who asked for nothing gets by saying more or less."""
 
 MAX_LENGTH = 200
 """Characters one phrase, name or id may have."""

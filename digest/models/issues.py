@@ -24,6 +24,7 @@ class Signal(StrEnum):
     SOURCES = "sources"
     POSITION = "position"
     FRESHNESS = "freshness"
+    UNLIKE = "unlike"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,10 @@ class LetterKind(StrEnum):
     GOODBYE = "goodbye"
 
 
+ELSEWHERE = frozenset({LetterKind.NEW_ADDRESS, LetterKind.MOVED})
+"""Letters to an address that is not the reader's, or not any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One letter that waits to be sent, or was.

@@ -176,7 +176,7 @@ class Letters(Protocol):
         """
 
     def recipient(self, letter_id: str) -> str | None:
-        """Return the subscriber a letter was for."""
+        """Return the subscriber whose address that letter went to, None where it was another."""
 
 
 class Forms(Protocol):
@@ -215,7 +215,7 @@ class Events(Protocol):
         """Keep *event* unless its source told it before; return whether it was kept."""
 
     def hard_since(self, subscriber_id: str, since: datetime) -> int:
-        """Return how many hard bounces there were since then, policy refusals left out."""
+        """Return how many mails bounced hard since then, whoever told of it and how often."""
 
     def soft_in_a_row(self, subscriber_id: str) -> int:
-        """Return how many soft bounces there were since the last delivery that was told of."""
+        """Return how many mails bounced softly after the last delivery that was told of."""

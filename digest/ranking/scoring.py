@@ -1,7 +1,8 @@
 """How well papers suit readers: one sparse product, and the reasons for the few that count.
 
 The fit is linear: 100 times the sum of what an interest wants times what a paper has. What
-passes 100 counts as 100, its reasons in proportion. A score is the fit and the trend, mixed
+passes 100 counts as 100, its reasons in proportion; what comes out below 0 counts as nothing,
+for no reason. A score is the fit and the trend, mixed
 by the reader's dial: (1 - dial) × fit + dial × trend.
 """
 
@@ -32,7 +33,7 @@ NAMED_TERMS = 5
 def fits(profiles: Profiles, lanes: slice) -> Values:
     """Return the fit of the interests *lanes* (rows) to all papers (columns), 0 to 100."""
     product = (profiles.wants[lanes] @ profiles.features).toarray()
-    return np.minimum(np.asarray(product) * FULL_FIT, FULL_FIT)
+    return np.clip(np.asarray(product) * FULL_FIT, 0, FULL_FIT)
 
 
 def score(fit: Iterable[Reason], trend: Trend, *, dial: float) -> Score:
@@ -40,7 +41,7 @@ def score(fit: Iterable[Reason], trend: Trend, *, dial: float) -> Score:
     mixed = [_times(reason, 1 - dial) for reason in fit]
     mixed += [_times(reason, dial) for reason in trend.reasons]
     reasons = sorted(
-        (reason for reason in mixed if reason.points > 0),
+        (reason for reason in mixed if reason.points),
         key=lambda reason: (-reason.points, reason.signal, reason.subject),
     )
     return Score(value=fsum(reason.points for reason in reasons), reasons=tuple(reasons))
@@ -89,7 +90,10 @@ def _products(matrix: Matrix, weights: Values, row: int) -> Iterator[tuple[int, 
 def _named(
     terms: Mapping[int, float], phrases: Mapping[tuple[int, ...], float], paper: Paper
 ) -> Iterator[Reason]:
-    """Yield a reason a term, the small ones as one; a phrase has the points of its parts."""
+    """Yield a reason a term, the small ones as one; a phrase has the points of its parts.
+
+    What terms take off is one reason: they are shared with papers the reader wanted less of.
+    """
     left = dict(terms)
     found: list[tuple[float, str]] = []
     for sequence, points in sorted(phrases.items(), key=lambda item: (-item[1], item[0])):
@@ -104,19 +108,24 @@ def _named(
         words = printing.words if len(printing.words) > 1 else ()
         points = left.pop(key) + fsum(left.pop(word, 0.0) for word in words)
         found.append((points, printing.surface))
-    found.sort(key=lambda item: (-item[0], item[1]))
+    against = fsum(points for points, _surface in found if points < 0)
+    found = sorted((one for one in found if one[0] > 0), key=lambda item: (-item[0], item[1]))
     named = len(found) if len(found) <= NAMED_TERMS + 1 else NAMED_TERMS
     for points, surface in found[:named]:
         yield Reason(signal=Signal.TERM, subject=surface, points=points)
     if rest := found[named:]:
         points = fsum(points for points, _surface in rest)
         yield Reason(signal=Signal.TERM, subject=f"{len(rest)} more shared terms", points=points)
+    if against:
+        yield Reason(signal=Signal.UNLIKE, subject="", points=against)
 
 
 def _within_full(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return *reasons* in proportion, where together they pass the full fit."""
+    """Return *reasons* in proportion where they pass the full fit, none where nothing is left."""
     kept = tuple(reasons)
     total = fsum(reason.points for reason in kept)
+    if total <= 0:
+        return ()
     return kept if total <= FULL_FIT else tuple(_times(one, FULL_FIT / total) for one in kept)
 
 

@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from digest.models.interests import LEARNED
 from digest.models.issues import Pick, Reason
 from digest.models.papers import Paper, bare_arxiv_id
 from digest.models.subscribers import Subscription
@@ -91,7 +92,8 @@ class _Desk:
     """What a block of readers is chosen from: rows are readers, columns the pool's papers.
 
     *lanes* are the rows of *profiles* that each reader's interests have; *dial* is 1 where
-    there are none. *value* is the score, *open* what may be chosen at all.
+    there are none. *value* is the score, *open* what may be chosen at all; who asked for
+    nothing is *easy*: any paper suits.
     """
 
     profiles: Profiles
@@ -99,6 +101,7 @@ class _Desk:
     lane_fit: Values
     fit: Values
     dial: Values
+    easy: Mask
     value: Values
     fresh: Mask
     open: Mask
@@ -117,8 +120,9 @@ class _Desk:
         interests = [interest for each in wanted for interest in each]
         meant = {
             seed: paper
-            for interest in interests
-            for seed in interest.seeds
+            for each in block
+            for interest in each.interests
+            for seed in (*interest.seeds, *interest.unlike)
             if (paper := _meant(seed, library)) is not None
         }
         profiles = Profiles.of(
@@ -137,6 +141,12 @@ class _Desk:
             lane_fit=lane_fit,
             fit=fit,
             dial=dial[:, 0],
+            easy=np.array(
+                [
+                    each.dial == 1 or all(one.name == LEARNED for one in interests)
+                    for each, interests in zip(block, wanted, strict=True)
+                ]
+            ),
             value=(1 - dial) * fit + dial * talk,
             fresh=fresh,
             open=fresh & ~_refused(block, pool, meant),
@@ -162,7 +172,7 @@ def _unsent(block: Sequence[Subscription], pool: Pool, sent: Mapping[str, Collec
 
 
 def _refused(block: Sequence[Subscription], pool: Pool, meant: Mapping[str, Paper]) -> Mask:
-    """Return what a reader excluded, in any interest, or named as a seed and so knows."""
+    """Return what a reader excluded, in any interest, or knows: a seed, what to be unlike."""
     refused = np.zeros((len(block), len(pool.papers)), dtype=np.bool_)
     ruled: dict[str, Rows] = {}
     for row, each in enumerate(block):
@@ -171,8 +181,8 @@ def _refused(block: Sequence[Subscription], pool: Pool, meant: Mapping[str, Pape
                 if text not in ruled:
                     ruled[text] = excluded(text, pool)
                 refused[row, ruled[text]] = True
-            for seed in interest.seeds:
-                column = pool.rows.get(meant[seed].id) if seed in meant else None
+            for known in (*interest.seeds, *interest.unlike):
+                column = pool.rows.get(meant[known].id if known in meant else known)
                 if column is not None:
                     refused[row, column] = True
     return refused
@@ -180,7 +190,7 @@ def _refused(block: Sequence[Subscription], pool: Pool, meant: Mapping[str, Pape
 
 def _chosen(desk: _Desk, block: Sequence[Subscription], pool: Pool) -> list[Choice]:
     limits = np.array([each.paper_limit for each in block])
-    fitting = desk.open & ((desk.fit >= LEAST_FIT) | (desk.dial == 1)[:, None])
+    fitting = desk.open & ((desk.fit >= LEAST_FIT) | desk.easy[:, None])
     eligible = fitting | _fillers(desk, fitting, limits, pool)
     places = spread(desk.value, eligible, limits, pool)
     places = _with_gem(places, desk, eligible, pool)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Self
 
 from markupsafe import escape
 
@@ -14,7 +15,7 @@ from digest.rendering import opening
 from digest.rendering.actions import Answering
 from digest.rendering.cards import Form, Shelf
 from digest.rendering.environment import environment
-from digest.rendering.fragments import Part
+from digest.rendering.fragments import Fragment, Part
 from digest.rendering.headers import AUTOMATIC, Letterhead, WayOut, file_name, way_out
 from digest.rendering.imprint import Imprint
 from digest.rendering.mime import folded, mailbox, message, named_mailbox
@@ -39,7 +40,8 @@ class Press:
         self._text = workshop.text("issue/body.txt", imprint=imprint)
         self._labels = {place: _label(words, workshop) for place, words in _LABELS.items()}
         self._note = workshop.html("issue/note.html")
-        self._settings = workshop.html("issue/settings.html"), workshop.text("issue/settings.txt")
+        self._browser = _Line.of("browser", workshop)
+        self._settings = _Line.of("settings", workshop)
         self._letterhead = Letterhead(imprint)
         self._constant = ("List-Post: NO", *AUTOMATIC, "Precedence: bulk")
         # Gmail wants five to fifteen characters, the same for all mail of one sender.
@@ -92,13 +94,6 @@ class Press:
         sources = opening.sources_today(issue.sources, issue.day)
         return self._note.written(words=str(escape(sources))) if sources else ""
 
-    def _settings_parts(self, settings: str) -> tuple[str, str]:
-        """Return the line that says where *settings* are, for both parts, if they are anywhere."""
-        if not settings:
-            return "", ""
-        html, text = self._settings
-        return html.written(settings=str(escape(settings))), text.written(settings=settings)
-
     def _stories(self, issue: Issue, answering: Answering | None = None) -> "_Stories":
         if not issue.picks:
             raise RenderingFailed("An issue without papers has no mail.")
@@ -123,16 +118,16 @@ class Press:
     ) -> tuple[Part, Part]:
         shown = _shown(issue, reader, stories)
         sources = opening.sources_today(issue.sources, issue.day)
-        in_html, in_text = self._settings_parts(ways.settings)
+        browser, settings = self._browser.to(ways.browser), self._settings.to(ways.settings)
         html, text = Part(), Part()
         self._html.fill(
             html,
             title=str(escape(subject)),
             label=str(escape(subject)),
             preheader=str(escape(opening.preheader(issue, stories.titles))),
-            browser=str(escape(ways.browser)),
+            browser=browser[0],
             leave=str(escape(ways.out.link)),
-            settings=in_html,
+            settings=settings[0],
             lead=stories.lead_html,
             stories=stories.html,
             sources=self._sources_html(issue),
@@ -140,9 +135,9 @@ class Press:
         )
         self._text.fill(
             text,
-            browser=ways.browser,
+            browser=browser[1],
             leave=ways.out.link,
-            settings=in_text,
+            settings=settings[1],
             lead=stories.lead_text,
             stories=stories.text,
             sources=f"{wrapped(sources)}\n\n" if sources else "",
@@ -162,6 +157,26 @@ class Press:
             *ways.out.headers,
             *self._constant,
         ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A line with a link in it, for both parts, in mails that have somewhere to lead."""
+
+    html: Fragment
+    text: Fragment
+
+    @classmethod
+    def of(cls, name: str, workshop: Workshop) -> Self:
+        return cls(
+            html=workshop.html(f"issue/{name}.html"), text=workshop.text(f"issue/{name}.txt")
+        )
+
+    def to(self, link: str) -> tuple[str, str]:
+        """Return the line that leads to *link* for both parts, empty where that is."""
+        if not link:
+            return "", ""
+        return self.html.written(link=str(escape(link))), self.text.written(link=link)
 
 
 @dataclass(slots=True)

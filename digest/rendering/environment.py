@@ -30,6 +30,7 @@ def environment() -> Environment:
     )
     made.globals |= {"light": LIGHT, "dark": DARK, "hooks": HOOKS}
     made.filters["wrapped"] = _wrapped
+    made.filters["paragraph"] = _paragraph
     return made
 
 
@@ -46,3 +47,8 @@ _CLASS = re.compile(r"(?:^|\s)\.([a-z][a-z-]*)")
 def _wrapped(text: str, margin: int = 0) -> str:
     """Wrap *text* between a margin of spaces and the end of the line, its first line included."""
     return wrapped(text, indent=" " * margin)
+
+
+def _paragraph(text: str) -> str:
+    """Make *text*, however a template breaks it, one wrapped paragraph."""
+    return wrapped(" ".join(text.split()))

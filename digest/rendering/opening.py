@@ -254,6 +254,12 @@ def long_date(day: date) -> str:
 
 
 @lru_cache(maxsize=64)
+def day_and_month(day: date) -> str:
+    """Return "Friday 20 November"."""
+    return format_date(day, "EEEE d MMMM", locale="en_GB")
+
+
+@lru_cache(maxsize=64)
 def short_date(day: date) -> str:
     """Return "20 November"."""
     return format_date(day, "d MMMM", locale="en_GB")

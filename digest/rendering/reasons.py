@@ -110,8 +110,12 @@ _NAMES: Mapping[Signal, str] = {
     Signal.SOURCES: "in {} sources",
     Signal.POSITION: "place {} on its list",
     Signal.FRESHNESS: "listed {} days ago",
+    Signal.UNLIKE: "less of “{}”",
 }
-_NAMELESS: Mapping[Signal, str] = {Signal.SEED: "close to a paper you named"}
+_NAMELESS: Mapping[Signal, str] = {
+    Signal.SEED: "close to a paper you named",
+    Signal.UNLIKE: "like what you wanted less of",
+}
 _AGES = ("listed today", "listed yesterday")
 _COUNTS: Mapping[Signal, Callable[[int], str]] = {
     Signal.UPVOTES: lambda count: counted(count, "upvote"),

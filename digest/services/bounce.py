@@ -1,18 +1,19 @@
 """What comes back after a mail was taken: who cannot, or does not want to, be written to."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.models.consent import Act, Consent
+from digest.models.deliveries import delivery_id
 from digest.models.events import (
-    HARD_AT_ONCE,
     HARD_REPEATS,
     HARD_WINDOW,
     SOFT_REPEATS,
     EventKind,
     MailEvent,
+    is_gone,
 )
-from digest.models.subscribers import Reader, SubscriberState, Suppression
+from digest.models.subscribers import Cadence, Reader, SubscriberState, Suppression
 from digest.ports import Clock, Store, Tokens, Work
 from digest.services.unsubscribe import Way, unsubscribe
 
@@ -54,24 +55,58 @@ def take_in(event: MailEvent, *, store: Store, clock: Clock, tokens: Tokens) -> 
 
 
 def _recipient(mail_id: str, work: Work) -> Reader | None:
-    """Return who the mail of that id went to: an issue, or a letter."""
+    """Return who the mail of that id went to, an issue or a letter, if they still live there.
+
+    What an address did that somebody has moved away from is not held against their new one.
+    """
     subscription = work.deliveries.subscription(mail_id)
     if subscription is not None:
-        return work.subscribers.by_subscription([subscription]).get(subscription)
+        reader = work.subscribers.by_subscription([subscription]).get(subscription)
+        return reader if reader and _went_to(reader, mail_id, work) else None
     subscriber_id = work.letters.recipient(mail_id)
-    return work.subscribers.by_id(subscriber_id) if subscriber_id else None
+    reader = work.subscribers.by_id(subscriber_id) if subscriber_id else None
+    erased = reader is not None and reader.subscriber.state is SubscriberState.ERASED
+    return None if erased else reader
+
+
+def _went_to(reader: Reader, mail_id: str, work: Work) -> bool:
+    """Return whether the issue of that id went to the address that *reader* has now.
+
+    No address is kept with a delivery, but its id was made from one.
+    """
+    address, key = reader.subscriber.address_hmac, work.address_key()
+    days = {
+        delivery.day
+        for delivery in work.deliveries.of_subscription(reader.subscription.id)
+        if delivery.id == mail_id
+    }
+    return any(
+        delivery_id(address, cadence, day, key=key) == mail_id
+        for day in days
+        for cadence in Cadence
+    )
 
 
 def _is_gone(event: MailEvent, reader: Reader, work: Work) -> bool:
     """Return whether *event* is the one after which an address takes no mail any more."""
     person = reader.subscriber.id
     if event.kind is EventKind.HARD:
-        if event.status.startswith(HARD_AT_ONCE):
-            return True
-        return work.events.hard_since(person, event.at - HARD_WINDOW) >= HARD_REPEATS
+        return is_gone(event.status) or _hard_around(event.at, person, work) >= HARD_REPEATS
     if event.kind is EventKind.SOFT:
         return work.events.soft_in_a_row(person) >= SOFT_REPEATS
     return False
+
+
+def _hard_around(at: datetime, subscriber_id: str, work: Work) -> int:
+    """Return how many mails bounced hard within HARD_WINDOW of that time, before it or after.
+
+    The later of two bounces may be told of first.
+    """
+    since = work.events.hard_since(subscriber_id, at - HARD_WINDOW)
+    return since - work.events.hard_since(subscriber_id, at + HARD_WINDOW + _INSTANT)
+
+
+_INSTANT = timedelta(microseconds=1)
 
 
 def _end(

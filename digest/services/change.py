@@ -17,7 +17,7 @@ from digest.models.subscribers import (
     address_hmac,
 )
 from digest.ports import Clock, Store, Tokens, Work
-from digest.services.post import letter_to, settings_subject
+from digest.services.post import letter_to
 from digest.services.subscribe import normal_address, resolved
 
 HERE = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
@@ -31,19 +31,31 @@ def owner(subject: str, *, store: Store) -> Reader:
 
     It was made for one version of them: leaving, coming back and moving raise it.
     """
-    subscriber_id = subject.rpartition(".")[0]
     with store.read() as work:
-        reader = work.subscribers.by_id(subscriber_id)
-    if reader is None or settings_subject(reader) != subject:
+        return _owner(subject, work)
+
+
+def _owner(subject: str, work: Work) -> Reader:
+    reader = work.subscribers.by_id(subject.rpartition(".")[0])
+    if reader is None or reader.subscriber.settings_subject != subject:
         raise LinkExpired("This link is not good any more; a newer mail has one that is.")
     if reader.subscriber.state not in HERE:
         raise LinkExpired("You get no mail from us now; sign up again to change that.")
     return reader
 
 
+def _again(reader: Reader, work: Work) -> Reader:
+    """Return *reader* as they are by now; raise LinkExpired where they left or moved since.
+
+    Writing over what was read before this transaction would bring back what they were then.
+    """
+    return _owner(reader.subscriber.settings_subject, work)
+
+
 def change(reader: Reader, wish: Wish, *, store: Store, clock: Clock) -> Reader:
     """Write what *reader* wishes from now on; raise InterestInvalid for a seed without a paper."""
     with store.begin() as work:
+        reader = _again(reader, work)
         changed = Reader(
             subscriber=replace(reader.subscriber, name=wish.name),
             subscription=replace(
@@ -65,16 +77,18 @@ def pause(
     reader: Reader, *, until: date | None, catch_up: bool, store: Store, clock: Clock
 ) -> Reader:
     """Send *reader* nothing until that day, or until they say so where there is none."""
-    paused = replace(
-        reader.subscriber,
-        state=SubscriberState.PAUSED,
-        paused_until=until,
-        catch_up=catch_up and until is not None,
-    )
     evidence = {"until": until.isoformat()} if until else {}
     with store.begin() as work:
+        reader = _again(reader, work)
+        paused = replace(
+            reader.subscriber,
+            state=SubscriberState.PAUSED,
+            paused_until=until,
+            catch_up=catch_up and until is not None,
+        )
         changed = replace(reader, subscriber=paused)
         _write(changed, Act.PAUSED, work=work, clock=clock, evidence=evidence)
+    # In a second transaction, which sees what was planned while the first was open.
     with store.begin() as work:
         work.deliveries.suppress(reader.subscription.id, reason="the reader is paused")
     return changed
@@ -82,10 +96,11 @@ def pause(
 
 def resume(reader: Reader, *, store: Store, clock: Clock) -> Reader:
     """Send *reader* their issues again, from the next one that is due."""
-    active = replace(
-        reader.subscriber, state=SubscriberState.ACTIVE, paused_until=None, catch_up=False
-    )
     with store.begin() as work:
+        reader = _again(reader, work)
+        active = replace(
+            reader.subscriber, state=SubscriberState.ACTIVE, paused_until=None, catch_up=False
+        )
         changed = replace(reader, subscriber=active)
         _write(changed, Act.RESUMED, work=work, clock=clock)
     return changed
@@ -128,9 +143,9 @@ def move(signup_id: str, *, store: Store, clock: Clock, tokens: Tokens) -> Reade
         reader = work.subscribers.by_id(signup.subscriber_id) if signup else None
         if signup is None or reader is None or reader.subscriber.state not in HERE:
             raise LinkExpired("This link is not good any more; ask for the change again.")
-        key = address_hmac(signup.address, key=work.address_key())
-        if reader.subscriber.address_hmac == key:
+        if _moved_by(signup_id, reader, work):
             return reader
+        key = address_hmac(signup.address, key=work.address_key())
         if (
             not work.signups.confirm(signup_id)
             or work.suppressions.among([key])
@@ -148,12 +163,24 @@ def move(signup_id: str, *, store: Store, clock: Clock, tokens: Tokens) -> Reade
                 version=reader.subscriber.version + 1,
             ),
         )
-        _write(moved, Act.ADDRESS_CHANGED, work=work, clock=clock)
+        evidence = {_SIGNUP: signup_id}
+        _write(moved, Act.ADDRESS_CHANGED, work=work, clock=clock, evidence=evidence)
         told = letter_to(
             reader, LetterKind.MOVED, subject=signup_id, now=clock.now(), tokens=tokens
         )
         work.letters.queue([told])
     return moved
+
+
+def _moved_by(signup_id: str, reader: Reader, work: Work) -> bool:
+    """Return whether the last change of address was the one that this sign-up asked for."""
+    moves = [
+        one for one in work.consents.of(reader.subscriber.id) if one.act is Act.ADDRESS_CHANGED
+    ]
+    return bool(moves) and moves[-1].evidence.get(_SIGNUP) == signup_id
+
+
+_SIGNUP = "signup"
 
 
 def export(reader: Reader, *, store: Store, clock: Clock) -> dict[str, Any]:

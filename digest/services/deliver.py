@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from digest.errors import (
@@ -12,7 +12,7 @@ from digest.errors import (
     MailerUnavailable,
     RenderingFailed,
 )
-from digest.links import Links
+from digest.links import Links, return_path
 from digest.models.deliveries import Claim, Delivery, DeliveryState, Email, Outcome
 from digest.models.issues import Issue
 from digest.models.subscribers import Reader
@@ -37,7 +37,7 @@ SPREAD = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carriage:
-    """What sending needs from outside."""
+    """What sending needs from outside; *bounce_address* takes what comes back, "" for none."""
 
     store: Store
     mailer: Mailer
@@ -45,6 +45,7 @@ class Carriage:
     links: Links
     clock: Clock
     tokens: Tokens
+    bounce_address: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -179,7 +180,16 @@ def _email(
     if issue is None or reader is None:
         raise RenderingFailed("Its issue or its reader is not in the store any more.")
     tokens = carriage.links.for_issue(issue, reader.subscriber)
-    return carriage.press.issue(issue, reader, tokens=tokens)
+    email = carriage.press.issue(issue, reader, tokens=tokens)
+    return returning(email, carriage.bounce_address, links=carriage.links)
+
+
+def returning(email: Email, bounce_address: str, *, links: Links) -> Email:
+    """Return *email* with a signed address at *bounce_address* to come back to, if there is one."""
+    if not bounce_address:
+        return email
+    tag = links.bounce_tag(email.delivery_id)
+    return replace(email, return_path=return_path(bounce_address, tag))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -53,6 +53,18 @@ def unsay(issue_id: str, rank: int, verdict: Verdict, *, store: Store) -> Opinio
         return _opinion(issue_id, rank, work)
 
 
+def take_back(reader: Reader, paper_id: str, verdict: Verdict, *, store: Store) -> bool:
+    """Take back what *reader* said of that paper; return whether they had said it."""
+    with store.begin() as work:
+        return work.feedbacks.take_back(reader.subscription.id, paper_id, verdict)
+
+
+def reset(reader: Reader, *, store: Store) -> int:
+    """Forget all that *reader* said of papers; return how much that was."""
+    with store.begin() as work:
+        return work.feedbacks.reset(reader.subscription.id)
+
+
 def _opinion(issue_id: str, rank: int, work: Work) -> Opinion:
     issue = work.issues.get([issue_id]).get(issue_id)
     picks = {pick.rank: pick for pick in issue.picks} if issue else {}

@@ -13,6 +13,7 @@ from digest.models.signups import CONFIRM_WITHIN
 from digest.models.subscribers import Reader
 from digest.ports import Clock, Mailer, Store, Tokens
 from digest.rendering.letters import Stationery
+from digest.services.deliver import returning
 from digest.services.schedule import next_due
 
 BATCH = 20
@@ -41,11 +42,6 @@ def letter_to(
     )
 
 
-def settings_subject(reader: Reader) -> str:
-    """Return what the token of a link to the settings of *reader* is signed for."""
-    return f"{reader.subscriber.id}.{reader.subscriber.version}"
-
-
 def tokens_for(letter: Letter, *, links: Links) -> LetterTokens:
     """Return the tokens in *letter*: what it asks, and the way to the reader's settings."""
     match letter.kind:
@@ -66,7 +62,7 @@ def tokens_for(letter: Letter, *, links: Links) -> LetterTokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postbag:
-    """What sending letters needs from outside."""
+    """What sending letters needs; *bounce_address* takes what comes back, "" for none."""
 
     store: Store
     mailer: Mailer
@@ -74,6 +70,7 @@ class Postbag:
     links: Links
     clock: Clock
     tokens: Tokens
+    bounce_address: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,7 +109,8 @@ def _send(letter: Letter, *, fence: str, postbag: Postbag, posted: Posted) -> No
     """Send *letter*, or note how long it waits; raise MailerUnavailable after noting that."""
     try:
         tokens = tokens_for(letter, links=postbag.links)
-        postbag.mailer.send(postbag.stationery.letter(letter, tokens=tokens))
+        email = postbag.stationery.letter(letter, tokens=tokens)
+        postbag.mailer.send(returning(email, postbag.bounce_address, links=postbag.links))
     except (EmailDeferred, MailerUnavailable) as later:
         wait = RETRIES[letter.attempts] if letter.attempts < len(RETRIES) else None
         _keep(letter, wait, later, fence=fence, postbag=postbag, posted=posted)

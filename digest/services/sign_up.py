@@ -31,7 +31,7 @@ from digest.models.subscribers import (
     address_hmac,
 )
 from digest.ports import Clock, Store, Tokens, Work
-from digest.services.post import letter_to, settings_subject
+from digest.services.post import letter_to
 from digest.services.subscribe import is_zone, normal_address
 from digest.services.wishes import read_interest
 
@@ -43,6 +43,9 @@ BREAKER_DAYS = timedelta(days=1)
 
 JOINING = frozenset({SubscriberState.PENDING, SubscriberState.UNSUBSCRIBED})
 """The states that a confirmation makes ACTIVE."""
+
+STAYING = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
+"""The states in which somebody may ask for their mail at another address."""
 
 
 def receive(signup: Signup, *, store: Store) -> bool:
@@ -111,7 +114,7 @@ class _Door:
         if self.signup.subscriber_id:
             return self._moving(reader, address)
         if reader is not None and reader.subscriber.state not in JOINING:
-            self._write(LetterKind.KNOWN, reader, subject=settings_subject(reader))
+            self._write(LetterKind.KNOWN, reader, subject=reader.subscriber.settings_subject)
             return SignupState.KNOWN, reader
         if reader is None:
             reader = self._newcomer(address, key)
@@ -122,7 +125,7 @@ class _Door:
             joined = _joined(reader, self.signup, now=self.now)
             self.work.subscribers.change(joined, when=JOINING)
             self._log(Act.CONFIRMED, reader, {"form": form.name, "says": form.evidence})
-            self._write(LetterKind.WELCOME, joined, subject=settings_subject(joined))
+            self._write(LetterKind.WELCOME, joined, subject=joined.subscriber.settings_subject)
             return SignupState.JOINED, joined
         self._log(Act.ASKED, reader, self._evidence(form))
         self._write(LetterKind.CONFIRM, reader, subject=self.signup.id)
@@ -131,7 +134,7 @@ class _Door:
     def _moving(self, holder: Reader | None, address: str) -> tuple[SignupState, Reader | None]:
         """Ask at the new address of somebody we know, unless it is another's."""
         mover = self.work.subscribers.by_id(self.signup.subscriber_id)
-        if mover is None or holder is not None:
+        if mover is None or holder is not None or mover.subscriber.state not in STAYING:
             return SignupState.REFUSED, mover
         at_new = replace(mover, subscriber=replace(mover.subscriber, address=address))
         self._write(LetterKind.NEW_ADDRESS, at_new, subject=self.signup.id)
@@ -204,6 +207,20 @@ class _Door:
         self.work.letters.queue([letter])
 
 
+def asked(signup_id: str, *, store: Store) -> Signup:
+    """Return the sign-up that a link in a letter asks about; raise LinkExpired if it is gone."""
+    with store.read() as work:
+        signup = work.signups.get(signup_id)
+        subscriber_id = work.signups.subscriber(signup_id) if signup else None
+        reader = work.subscribers.by_id(subscriber_id) if subscriber_id else None
+        if signup is None or reader is None or _barred(reader, work):
+            raise LinkExpired(GONE)
+    return signup
+
+
+GONE = "This link is not good any more; sign up again to get a new one."
+
+
 def confirm(signup_id: str, *, store: Store, clock: Clock, tokens: Tokens) -> Reader:
     """Let the subscriber of that sign-up be ACTIVE, with what they asked for in it.
 
@@ -216,7 +233,7 @@ def confirm(signup_id: str, *, store: Store, clock: Clock, tokens: Tokens) -> Re
         subscriber_id = work.signups.subscriber(signup_id) if signup else None
         reader = work.subscribers.by_id(subscriber_id) if subscriber_id else None
         if signup is None or reader is None or _barred(reader, work):
-            raise LinkExpired("This link is not good any more; sign up again to get a new one.")
+            raise LinkExpired(GONE)
         if not work.signups.confirm(signup_id):
             if reader.subscriber.state is SubscriberState.ACTIVE:
                 return reader
@@ -237,7 +254,11 @@ def confirm(signup_id: str, *, store: Store, clock: Clock, tokens: Tokens) -> Re
             ]
         )
         welcome = letter_to(
-            joined, LetterKind.WELCOME, subject=settings_subject(joined), now=now, tokens=tokens
+            joined,
+            LetterKind.WELCOME,
+            subject=joined.subscriber.settings_subject,
+            now=now,
+            tokens=tokens,
         )
         work.letters.queue([welcome])
     return joined

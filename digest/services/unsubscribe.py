@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import default
@@ -63,9 +64,30 @@ def unsubscribe(
     return left
 
 
+UNDO_WITHIN = timedelta(days=1)
+"""How long a goodbye on the page can be undone there."""
+
+
+def undo_until(subscriber_id: str, *, store: Store) -> datetime | None:
+    """Return until when that subscriber may undo having left; None where they cannot.
+
+    It counts from when they left, however often they ask: a link to leave is good for ever,
+    and whoever it was forwarded to is not to bring them back.
+    """
+    with store.read() as work:
+        reader = work.subscribers.by_id(subscriber_id)
+        if reader is None or reader.subscriber.state is not SubscriberState.UNSUBSCRIBED:
+            return None
+        left = [one.at for one in work.consents.of(subscriber_id) if one.act is Act.LEFT]
+    return left[-1] + UNDO_WITHIN if left else None
+
+
 def come_back(subscriber_id: str, *, store: Store, clock: Clock) -> bool:
     """Undo a goodbye: who left, and nothing worse, gets mail again; return whether they do."""
     with store.begin() as work:
+        reader = work.subscribers.by_id(subscriber_id)
+        if reader is None or work.suppressions.among([reader.subscriber.address_hmac]):
+            return False
         back = work.subscribers.turn(
             subscriber_id, SubscriberState.ACTIVE, when={SubscriberState.UNSUBSCRIBED}
         )

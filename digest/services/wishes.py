@@ -1,7 +1,7 @@
 """What people type when they say what they want to read, made into an interest."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from digest.models.interests import MAX_LENGTH, Interest
 from digest.models.papers import bare_arxiv_id
@@ -24,7 +24,7 @@ def read_interest(texts: Iterable[str]) -> Interest:
             break
         if seed := bare_arxiv_id(wish):
             seeds[seed] = None
-        elif _CATEGORY.fullmatch(wish):
+        elif is_category(wish):
             categories[wish] = None
         else:
             phrases.setdefault(wish.casefold(), wish)
@@ -35,8 +35,21 @@ def read_interest(texts: Iterable[str]) -> Interest:
 
 def wishes(texts: Iterable[str]) -> list[str]:
     """Return each wish in *texts* that can be kept, its white space made single."""
-    parts = (" ".join(part.split()) for text in texts for part in _SEPARATORS.split(text))
-    return [part for part in parts if part.isprintable() and 0 < len(part) <= MAX_LENGTH]
+    return [part for part in _parts(texts) if part.isprintable() and 0 < len(part) <= MAX_LENGTH]
+
+
+def too_long(texts: Iterable[str]) -> str:
+    """Return the first wish in *texts* that is longer than any can be kept, "" if none is."""
+    return next((part for part in _parts(texts) if len(part) > MAX_LENGTH), "")
+
+
+def is_category(text: str) -> bool:
+    """Return whether *text* is a category of arXiv, as cs.CL or hep-th."""
+    return _CATEGORY.fullmatch(text) is not None
+
+
+def _parts(texts: Iterable[str]) -> Iterator[str]:
+    return (" ".join(part.split()) for text in texts for part in _SEPARATORS.split(text))
 
 
 _SEPARATORS = re.compile(r"[,;\n\r\v\f\x85\u2028\u2029]")

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, SmallInteger, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Serial = BigInteger().with_variant(Integer(), "sqlite")
@@ -68,6 +68,21 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Weekdays(TypeDecorator[tuple[int, ...]]):
+    """Days of the week from 0 for Monday, as a number with a bit for each: Monday is 1."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> int | None:  # noqa: ARG002 # SQLAlchemy's signature
+        """Return the number that *value* is kept as."""
+        return None if value is None else sum(1 << day for day in value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> tuple[int, ...] | None:  # noqa: ARG002 # SQLAlchemy's signature
+        """Return the days of the number *value*, in order."""
+        return None if value is None else tuple(day for day in range(7) if value >> day & 1)
 
 
 class Document(TypeDecorator[Any]):

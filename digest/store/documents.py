@@ -1,13 +1,14 @@
-"""Interests and picks as JSON: what is read back is what was kept."""
+"""Interests, picks and secrets as JSON: what is read back is what was kept."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from digest.models.interests import Interest
 from digest.models.issues import Movement, Pick, Reason, Score, Signal, SourceState, Trend
 from digest.models.papers import Paper
+from digest.models.signups import FormSecret
 
 _VERSION = 1
 
@@ -89,6 +90,40 @@ def sources(document: list[dict[str, Any]]) -> tuple[SourceState, ...]:
         )
         for each in document
     )
+
+
+def secrets_document(secrets: tuple[FormSecret, ...]) -> list[dict[str, str | None]]:
+    """Return the *secrets* of a form as JSON, their moments in UTC."""
+    return [
+        {
+            "secret": each.secret,
+            "created_at": _written(each.created_at),
+            "retires_at": _written(each.retires_at),
+            "used_at": _written(each.used_at),
+        }
+        for each in secrets
+    ]
+
+
+def secrets(document: list[dict[str, Any]]) -> tuple[FormSecret, ...]:
+    """Return the secrets *document* holds."""
+    return tuple(
+        FormSecret(
+            secret=each["secret"],
+            created_at=datetime.fromisoformat(each["created_at"]),
+            retires_at=_read(each["retires_at"]),
+            used_at=_read(each["used_at"]),
+        )
+        for each in document
+    )
+
+
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat()
+
+
+def _read(moment: str | None) -> datetime | None:
+    return None if moment is None else datetime.fromisoformat(moment)
 
 
 def _trend(document: Mapping[str, Any]) -> Trend:

@@ -11,10 +11,17 @@ from digest.errors import StoreError
 from digest.store.engine import file_of, opened, parsed, reading
 from digest.store.failures import explained, missing, named
 from digest.store.repositories.collecting import SqlNotebook, SqlTurns, SqlVisits
+from digest.store.repositories.consents import SqlConsents
 from digest.store.repositories.deliveries import SqlDeliveries
+from digest.store.repositories.events import SqlEvents
+from digest.store.repositories.feedbacks import SqlFeedbacks
+from digest.store.repositories.forms import SqlForms
 from digest.store.repositories.issues import SqlIssues
+from digest.store.repositories.letters import SqlLetters
 from digest.store.repositories.papers import SqlPapers
+from digest.store.repositories.signups import SqlSignups
 from digest.store.repositories.subscribers import SqlSubscribers
+from digest.store.repositories.suppressions import SqlSuppressions
 from digest.store.tables import keyring
 from digest.store.version import require
 
@@ -25,6 +32,13 @@ class SqlWork:
     def __init__(self, connection: Connection) -> None:
         self.papers = SqlPapers(connection)
         self.subscribers = SqlSubscribers(connection)
+        self.consents = SqlConsents(connection)
+        self.suppressions = SqlSuppressions(connection)
+        self.signups = SqlSignups(connection)
+        self.forms = SqlForms(connection)
+        self.letters = SqlLetters(connection)
+        self.feedbacks = SqlFeedbacks(connection)
+        self.events = SqlEvents(connection)
         self.issues = SqlIssues(connection)
         self.deliveries = SqlDeliveries(connection)
         self.visits = SqlVisits(connection)

@@ -38,6 +38,10 @@ class Failures:
         """Answer a link that leads nowhere; *error* says why."""
         return self._page(404, "This link leads nowhere", str(error))
 
+    def over(self, _request: Request, error: Exception) -> Response:
+        """Answer a link whose time is over, or that was used; *error* says which and what to do."""
+        return self._page(410, "This link is not good any more", str(error))
+
     def store_away(self, _request: Request, error: Exception) -> Response:
         """Answer while the store cannot be used; the log says what is the matter with it."""
         _log.error("store away", reason=str(error))
@@ -60,12 +64,18 @@ class Failures:
 
 _NO_SUCH_METHOD = 405
 _WORDS = {
+    403: (
+        "This came from another site",
+        "Only a page of ours may send its form here. Open ours, and fill it in there.",
+    ),
     404: (
         "There is no such page",
         "An address from a mail may have been cut short on its way: copy it up to its very end.",
     ),
     405: ("That cannot be done here", "This page can be opened, and that is all."),
     413: ("That is too much", "What was sent with the request is larger than anything we take."),
+    415: ("That is in no form we read", "Send it as the form of the page does."),
+    429: ("That was a lot at once", "Wait a minute, and try again."),
     500: ("Something broke", "It is our fault, and it is on record. Try again in a while."),
     503: (
         "We are away for a moment",

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.requests import Request
@@ -11,11 +12,18 @@ Address = IPv4Address | IPv6Address
 
 
 class Networks:
-    """Names networks by an HMAC under *key*; *trusted* are the proxies whose word counts."""
+    """Names networks by an HMAC under *key*; *trusted* are the proxies whose word counts.
 
-    def __init__(self, key: bytes, trusted: Sequence[str]) -> None:
-        self._key = key
+    A *key* that a store has to be asked for is asked for when the first network is named.
+    """
+
+    def __init__(self, key: bytes | Callable[[], bytes], trusted: Sequence[str]) -> None:
+        self._given = key
         self._trusted = [ip_network(proxy, strict=False) for proxy in trusted]
+
+    @cached_property
+    def _key(self) -> bytes:
+        return self._given() if callable(self._given) else self._given
 
     def name(self, request: Request) -> str:
         """Return the name of the network that *request* came from, "" where that is unknown."""
@@ -47,8 +55,15 @@ class Networks:
 
 
 def _parsed(text: str) -> Address | None:
+    """Return the address that *text* is, with or without brackets and a port."""
+    host = text
+    if text.startswith("["):
+        host = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        host = text.partition(":")[0]
     try:
-        address = ip_address(text.strip("[]"))
+        # Which of its own interfaces a proxy means is nothing to us.
+        address = ip_address(host.partition("%")[0])
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from digest.rendering.emails import Imprint
 from digest.rendering.environment import environment
-from digest.rendering.imprint import Imprint
 
 
 class Pages:
@@ -25,6 +26,12 @@ class Pages:
         **context: Any,  # noqa: ANN401 - Jinja's
     ) -> HTMLResponse:
         """Return the page that the template *name* makes."""
+        return HTMLResponse(self._print(name, context), status_code=status, headers=headers)
+
+    def part(self, name: str, **context: Any) -> Markup:  # noqa: ANN401 - Jinja's
+        """Return the part of a page that the template *name* makes, to be kept and used again."""
+        return Markup(self._print(name, context))  # noqa: S704 - what it prints was escaped
+
+    def _print(self, name: str, context: Mapping[str, Any]) -> str:
         template = self._templates.get_template(f"pages/{name}.html")
-        html = template.render(imprint=self._imprint, **context)
-        return HTMLResponse(html, status_code=status, headers=headers)
+        return template.render(imprint=self._imprint, **context)

@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 from digest.bootstrap import SystemClock
 
 DATA = Path(__file__).parent.parent / "data"
+FORBIDDEN = 403
 LATE = 429
-"""The answer of a service that says it wants to be left alone for an hour."""
+"""The answers of a service that says no, and of one that wants to be left alone for an hour."""
 
 
 def today() -> date:

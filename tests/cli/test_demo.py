@@ -84,7 +84,7 @@ def test_a_live_demo_is_of_todays_papers_and_leaves_the_sample_alone(
     assert "digest: arXiv is left out" in result.err
     mails = sorted((var / "outbox" / "live").glob("*.eml"))
     assert mails
-    assert all(str(mail) in result.out for mail in mails)
+    assert [mail for mail in mails if str(mail) not in result.out] == [], result
     assert not (var / "demo.db").exists()
 
 

@@ -10,7 +10,7 @@ from digest.models.visits import VisitState
 from digest.ports import Source
 from digest.services import collect
 from tests.cli.conftest import PAGE, Run
-from tests.cli.stand_in import DATA, LATE, StandIn, today
+from tests.cli.stand_in import DATA, FORBIDDEN, LATE, StandIn, today
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2025, 6, day) for day in (2, 3, 4))
 
@@ -190,6 +190,19 @@ def test_going_on_begins_with_the_day_of_which_only_a_part_came(
     assert not services.asked
 
 
+def test_a_source_that_refuses_one_day_like_another_is_asked_no_more(
+    archive: Run, services: StandIn
+) -> None:
+    services.list_papers(MONDAY, "Whales count")
+    services.days |= {TUESDAY: FORBIDDEN, WEDNESDAY: FORBIDDEN, date(2025, 6, 5): FORBIDDEN}
+
+    result = archive("fetch", "huggingface", "--since", MONDAY, "--date", date(2025, 6, 6))
+
+    assert result.code == 1
+    assert "when that is mended: digest fetch huggingface --since 2025-06-03" in result.err
+    assert not any("date=2025-06-05" in target for target in services.asked)
+
+
 def test_one_source_that_fails_does_not_keep_another_from_being_asked(
     archive: Run, services: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,6 +294,10 @@ def test_a_feed_has_no_past(
 
     assert result.code == 1
     assert "Journal only says what it has today" in result.err
+
+    monkeypatch.setenv("DIGEST_SOURCES", "huggingface,feeds")
+    assert archive("fetch", "--date", MONDAY).code == 0
+    assert not any("journal" in target for target in services.asked)
 
 
 def test_a_day_on_which_nothing_is_listed_says_why(archive: Run, services: StandIn) -> None:

@@ -83,6 +83,10 @@ class MemoryPapers(MemoryAuthors):
         tables.keys[new] |= tables.keys.pop(old, frozenset())
         if authors := tables.bylines.pop(old, ()):
             tables.bylines.setdefault(new, authors)
+        for (reader, paper_id, verdict), said in list(tables.feedbacks.items()):
+            if paper_id == old:
+                del tables.feedbacks[reader, paper_id, verdict]
+                tables.feedbacks.setdefault((reader, new, verdict), replace(said, paper_id=new))
         if asked_at := tables.asked.pop(old, None):
             tables.asked[new] = max(asked_at, tables.asked.get(new, asked_at))
         if tables.papers.pop(old, None):

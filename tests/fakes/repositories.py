@@ -1,81 +1,14 @@
-"""The repositories of the memory store: what the real ones must agree with."""
+"""Issues and deliveries of the memory store: what the real ones must agree with."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from digest.errors import StoreError
 from digest.models.deliveries import NEXT, Account, Claim, Delivery, DeliveryState, Outcome
 from digest.models.issues import Issue, Pick
-from digest.models.subscribers import Reader, Schedule, SubscriberState
+from digest.models.subscribers import SubscriberState
 from tests.fakes.tables import Row, State, Tables, among, storable, utc
-
-
-class MemorySubscribers:
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def add(self, reader: Reader) -> bool:
-        if self.by_address(reader.subscriber.address_hmac):
-            return False
-        if reader.subscription.id in self._tables.readers:
-            raise StoreError("There is another subscription of that id.")
-        self._tables.readers[reader.subscription.id] = storable(reader)
-        return True
-
-    def by_address(self, address_hmac: str) -> Reader | None:
-        readers = self._tables.readers.values()
-        return next((r for r in readers if r.subscriber.address_hmac == address_hmac), None)
-
-    def by_subscription(self, ids: Collection[str]) -> Mapping[str, Reader]:
-        return among(self._tables.readers, ids)
-
-    def active(self, *, after: str, limit: int) -> Sequence[Reader]:
-        active = (
-            reader
-            for id_, reader in sorted(self._tables.readers.items())
-            if id_ > after and reader.subscriber.state == SubscriberState.ACTIVE
-        )
-        return [reader for _, reader in zip(range(limit), active, strict=False)]
-
-    def by_id(self, subscriber_id: str) -> Reader | None:
-        readers = self._tables.readers.values()
-        return next((r for r in readers if r.subscriber.id == subscriber_id), None)
-
-    def schedules(self) -> Sequence[Schedule]:
-        found = {
-            reader.subscription.schedule
-            for reader in self._tables.readers.values()
-            if reader.subscriber.state == SubscriberState.ACTIVE
-        }
-        return sorted(found, key=lambda schedule: (schedule.time_zone, schedule.send_at))
-
-    def waiting(
-        self, schedule: Schedule, day: date, *, joined_by: datetime, after: str, limit: int
-    ) -> Sequence[Reader]:
-        deliveries = [row.delivery for row in self._tables.rows.values()]
-        served = {each.subscription_id for each in deliveries if each.day == day}
-        return [
-            reader
-            for reader in self.active(after=after, limit=len(self._tables.readers))
-            if reader.subscription.schedule == schedule
-            and reader.subscription.id not in served
-            and reader.subscriber.created_at <= utc(joined_by)
-        ][:limit]
-
-    def turn(
-        self, subscriber_id: str, state: SubscriberState, *, when: Collection[SubscriberState]
-    ) -> bool:
-        reader = self.by_id(subscriber_id)
-        if reader is None or reader.subscriber.state not in when:
-            return False
-        turned = replace(reader, subscriber=replace(reader.subscriber, state=state))
-        self._tables.readers[reader.subscription.id] = turned
-        return True
-
-    def count(self) -> int:
-        return len(self._tables.readers)
 
 
 class MemoryIssues:
@@ -219,6 +152,15 @@ class MemoryDeliveries:
     def of_day(self, day: date) -> Sequence[Delivery]:
         rows = sorted(self._tables.rows.items())
         return [row.delivery for _, row in rows if row.delivery.day == day]
+
+    def of_subscription(self, subscription_id: str) -> Sequence[Delivery]:
+        rows = sorted(self._tables.rows.items())
+        mine = [row.delivery for _, row in rows if row.delivery.subscription_id == subscription_id]
+        return sorted(mine, key=lambda each: each.day, reverse=True)
+
+    def subscription(self, delivery_id: str) -> str | None:
+        row = self._tables.rows.get(delivery_id)
+        return row.delivery.subscription_id if row else None
 
     def _held(self, ids: Iterable[str], fence: str, *states: DeliveryState) -> list[Row]:
         rows = (self._tables.rows[id_] for id_ in sorted(set(ids)) if id_ in self._tables.rows)

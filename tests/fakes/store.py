@@ -8,7 +8,17 @@ from digest.errors import StoreError, StoreUnavailable
 from tests.factories import KEY
 from tests.fakes.collecting import MemoryNotebook, MemoryTurns, MemoryVisits
 from tests.fakes.papers import MemoryPapers
-from tests.fakes.repositories import MemoryDeliveries, MemoryIssues, MemorySubscribers
+from tests.fakes.people import (
+    MemoryConsents,
+    MemoryEvents,
+    MemoryFeedbacks,
+    MemoryForms,
+    MemoryLetters,
+    MemorySignups,
+    MemorySuppressions,
+)
+from tests.fakes.repositories import MemoryDeliveries, MemoryIssues
+from tests.fakes.subscribers import MemorySubscribers
 from tests.fakes.tables import Tables
 
 
@@ -51,6 +61,13 @@ class MemoryWork:
     def __init__(self, tables: Tables, key: bytes) -> None:
         self.papers = MemoryPapers(tables)
         self.subscribers = MemorySubscribers(tables)
+        self.consents = MemoryConsents(tables)
+        self.suppressions = MemorySuppressions(tables)
+        self.signups = MemorySignups(tables)
+        self.forms = MemoryForms(tables)
+        self.letters = MemoryLetters(tables)
+        self.feedbacks = MemoryFeedbacks(tables)
+        self.events = MemoryEvents(tables)
         self.issues = MemoryIssues(tables)
         self.deliveries = MemoryDeliveries(tables)
         self.visits = MemoryVisits(tables)

@@ -9,10 +9,15 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from digest.errors import StoreError
+from digest.models.consent import Consent
 from digest.models.deliveries import Delivery, DeliveryState
+from digest.models.events import MailEvent
+from digest.models.feedback import Feedback, Verdict
 from digest.models.issues import Issue
+from digest.models.letters import Letter
 from digest.models.papers import AuthorFigures, Origin, Paper, Sighting
-from digest.models.subscribers import Reader
+from digest.models.signups import Form, Signup
+from digest.models.subscribers import Reader, Suppression
 from digest.models.visits import Visit
 
 State = DeliveryState
@@ -55,6 +60,28 @@ class Turn:
     silent_until: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignupRow:
+    """A sign-up, when a mail went out for it, and whom it was settled for."""
+
+    signup: Signup
+    mailed_at: datetime | None = None
+    subscriber_id: str = ""
+    address_hmac: str = ""
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRow:
+    """A letter, whether it still waits, and who holds it until when."""
+
+    letter: Letter
+    waits: bool = True
+    retry_at: datetime | None = None
+    fence: str | None = None
+    lease_until: datetime | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Tables:
     papers: dict[str, Paper] = field(default_factory=dict)
@@ -68,6 +95,13 @@ class Tables:
     sightings: dict[tuple[object, ...], Sighting] = field(default_factory=dict)
     figures: dict[tuple[str, datetime], AuthorFigures] = field(default_factory=dict)
     readers: dict[str, Reader] = field(default_factory=dict)
+    consents: list[Consent] = field(default_factory=list)
+    suppressions: dict[str, Suppression] = field(default_factory=dict)
+    signups: dict[str, SignupRow] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    letters: dict[str, LetterRow] = field(default_factory=dict)
+    feedbacks: dict[tuple[str, str, Verdict], Feedback] = field(default_factory=dict)
+    events: dict[tuple[str, str], tuple[MailEvent, str]] = field(default_factory=dict)
     issues: dict[str, Issue] = field(default_factory=dict)
     candidates: Counter[date] = field(default_factory=Counter)
     rows: dict[str, Row] = field(default_factory=dict)
@@ -80,6 +114,11 @@ class Tables:
     def today(self, paper_id: str) -> str:
         """Return the id that a paper has since it turned out to be another, if it did."""
         return paper_id if paper_id in self.papers else self.aliases.get(paper_id, paper_id)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The ids of all subscribers; `readers` has those of subscriptions."""
+        return frozenset(reader.subscriber.id for reader in self.readers.values())
 
     def refuse_dangling(self) -> None:
         for table, key in self.references:

@@ -16,7 +16,7 @@ def test_a_phrase_is_printable_text_of_a_stated_length(phrase: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["phrases", "categories", "authors", "organisations", "seeds", "exclusions"]
+    "field", ["phrases", "categories", "authors", "organisations", "seeds", "exclusions", "unlike"]
 )
 def test_every_part_is_checked_and_named(field: str) -> None:
     with pytest.raises(InterestInvalid, match=field):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from digest.models.interests import Interest
 from digest.models.papers import Paper
 from digest.ranking.pool import KEYWORD_SHARE
-from digest.ranking.profiles import FACET_FIT, KEPT_TERMS, Profiles
+from digest.ranking.profiles import FACET_FIT, Profiles
+from digest.ranking.tastes import KEPT_TERMS
 from digest.ranking.text import bag, phrase
 from tests.ranking.worlds import interests, make_pool, make_text_paper, papers
 

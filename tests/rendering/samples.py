@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from digest.links import IssueTokens
+from digest.links import IssueTokens, LetterTokens
 from digest.models.deliveries import Email
 from digest.models.interests import Interest
 from digest.models.issues import Issue, Movement, Pick, Reason, Score, Signal, SourceState, Trend
+from digest.models.letters import Letter, LetterKind
 from digest.models.papers import Paper
 from digest.models.subscribers import Reader
 from digest.rendering.emails import Press
 from digest.rendering.imprint import Imprint
-from tests.factories import DAY, make_issue, make_paper, make_pick, make_reader, make_trend
+from digest.rendering.letters import Stationery
+from tests.factories import DAY, NOON, make_issue, make_paper, make_pick, make_reader, make_trend
 
 PROOF = "subscription-ada.Rb3xq0kWJt7"
 
@@ -191,3 +194,30 @@ def printed(press: Press, issue: Issue, reader: Reader = READER, *, proof: str =
         unsubscribe=proof, issue=signed, settings=f"{proof[:16]}.0~6a~{proof}", feedback=signed
     )
     return press.issue(issue, reader, tokens=tokens)
+
+
+def make_letter(kind: LetterKind = LetterKind.CONFIRM, **changes: Any) -> Letter:
+    words = {"name": "Ada Okafor"}
+    if kind is LetterKind.WELCOME:
+        words |= {"first": "2026-11-23T07:00:00+01:00", "time_zone": "Europe/Vienna"}
+    defaults: dict[str, Any] = {
+        "id": "fedcba9876543210fedcba9876543210",
+        "kind": kind,
+        "subscriber_id": "subscriber-ada",
+        "address": "ada@example.org",
+        "subject_id": "signup-ada",
+        "created_at": NOON,
+        "words": words,
+    }
+    return Letter(**defaults | changes)
+
+
+LETTER_TOKENS = LetterTokens(
+    asks="signup-ada~6ba2.4Yk0Wq9sTzL",
+    settings="subscriber-ada.0~6af.Rb3xq0kWJt7",
+    unsubscribe=PROOF,
+)
+
+
+def posted(stationery: Stationery, letter: Letter, tokens: LetterTokens = LETTER_TOKENS) -> Email:
+    return stationery.letter(letter, tokens=tokens)

@@ -5,7 +5,7 @@ import pytest
 import time_machine
 
 from digest.models.issues import Pick
-from digest.rendering import cards, inlining
+from digest.rendering import cards, inlining, workshop
 from digest.rendering.cards import Form, Shelf
 from digest.rendering.environment import environment
 from digest.rendering.fragments import Part
@@ -28,7 +28,7 @@ class Counting:
 @pytest.fixture
 def premailer(monkeypatch: pytest.MonkeyPatch) -> Counting:
     counting = Counting()
-    monkeypatch.setattr(cards, "inlined", counting)
+    monkeypatch.setattr(workshop, "inlined", counting)
     return counting
 
 

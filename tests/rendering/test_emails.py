@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -10,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import RenderingFailed, SettingsInvalid
+from digest.links import IssueTokens, Links
 from digest.models.deliveries import Email
+from digest.models.feedback import Verdict
 from digest.models.subscribers import Reader
 from digest.rendering.emails import Press
 from digest.rendering.imprint import Imprint
@@ -156,6 +159,51 @@ def test_a_mail_opens_in_the_browser_where_there_are_pages(mails: dict[str, Emai
     assert "View in browser" not in mails["issue"].html + mails["issue"].text
 
 
+def test_every_paper_can_be_answered_where_there_are_pages(mails: dict[str, Email]) -> None:
+    email = mails["issue-public"]
+    door = f"https://papers.example.org/a/{samples.normal_issue().id}.Rb3xq0kWJt7"
+
+    for rank in range(1, 11):
+        for verdict in Verdict:
+            assert email.html.count(f'href="{door}/{rank}/{verdict}"') == 1
+            assert f"    {verdict.capitalize()}: {door}/{rank}/{verdict}\n" in email.text
+    assert (email.html + email.text).count(door) == 2 * 3 * 10
+    assert "/a/" not in mails["issue"].html + mails["issue"].text
+
+
+def test_a_reader_changes_what_they_get_where_there_are_pages(mails: dict[str, Email]) -> None:
+    email = mails["issue-public"]
+    link = f"https://papers.example.org/me/subscription-ada.0~6a~{samples.PROOF}"
+
+    assert re.search(rf'href="{link}"[^>]*>Change what you get</a>', email.html)
+    assert f"Change what you get, and when, with no login:\n{link}\n" in email.text
+    assert "Change what you get" not in mails["issue"].html + mails["issue"].text
+
+
+def test_a_mail_whose_issue_is_kept_nowhere_has_no_answers_and_no_settings() -> None:
+    press = Press(samples.PUBLIC_IMPRINT)
+    tokens = IssueTokens(unsubscribe=samples.PROOF, issue=None)
+    email = press.issue(samples.normal_issue(), samples.READER, tokens=tokens)
+
+    for part in bodies(email):
+        for words in ("/a/", "/me/", "Change what you get", "Less", 'href=""'):
+            assert words not in part
+    assert f"/u/{samples.PROOF}" in email.html
+
+
+def test_twenty_five_papers_with_answers_are_not_clipped() -> None:
+    picks = [pick for pick in samples.normal_issue().picks * 3 if pick.rank != 6][:25]
+    picks = [replace(pick, rank=rank) for rank, pick in enumerate(picks, start=1)]
+    issue = replace(samples.normal_issue(), picks=tuple(picks))
+    tokens = Links(["k" * 32]).for_issue(issue, samples.READER.subscriber)
+
+    email = Press(samples.PUBLIC_IMPRINT).issue(issue, samples.READER, tokens=tokens)
+
+    assert email.html.count(">More</a>") == 25
+    assert len(email.html.encode()) < 90_000
+    assert len(email.content) < 95_000 * 1.1
+
+
 def test_a_token_cannot_break_out_of_the_link_it_stands_in() -> None:
     email = printed(Press(samples.PUBLIC_IMPRINT), make_issue(), proof='"><b>\r\nBcc: x')
 
@@ -187,7 +235,10 @@ def test_the_page_of_an_issue_is_its_mail_less_what_is_the_readers() -> None:
     for words in ("Top story", "In brief", "Why this", "12 Sample Street", "Whales Count in"):
         assert words in page
         assert words in email.html
-    for words in ("nsubscribe", "View in browser", "This mail holds", 'role="article"'):
+    for words in (
+        *("nsubscribe", "View in browser", "This mail holds", 'role="article"'),
+        *("Change what you get", ">More</a>", ">Save</a>", "/a/"),
+    ):
         assert words not in page
         assert words in email.html
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from digest import __version__
 from digest.bootstrap import App, bootstrap
 from digest.settings import Settings
+from digest.sources.http import Client, user_agent
+from digest.sources.turns import StoreTurns
 from digest.store.schema import upgrade
 from tests.fakes import StoppedClock
 from tests.replay.server import Answering, Replay, replaying
@@ -77,3 +82,22 @@ def settings_for(server: Replay, database_url: str, **changes: Any) -> Settings:
         "contact": "ada@example.org",
     }
     return Settings(**settings | changes)
+
+
+def hasten(app: App, clock: StoppedClock, *, seconds_an_answer: float = 0) -> None:
+    """Let the client's time pass only while it sleeps, and while it reads if told so."""
+
+    def sleep(seconds: float) -> None:
+        clock.advance(timedelta(seconds=seconds))
+
+    ticks = count(step=seconds_an_answer) if seconds_an_answer else None
+    client = Client(
+        user_agent=user_agent(__version__, app.settings.contact),
+        turns=StoreTurns(app.store),
+        clock=clock,
+        tokens=app.tokens,
+        sleep=sleep,
+        monotonic=(lambda: float(next(ticks))) if ticks else lambda: 0.0,
+    )
+    # It is made when it is first asked for, which nobody has done yet.
+    vars(app.live)["client"] = client

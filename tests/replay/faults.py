@@ -32,47 +32,52 @@ def endless(piece: bytes = b" " * 65536) -> Fault:
     return fault
 
 
-def drip(pause: float) -> Fault:
-    """Send the answer byte by byte, with seconds of *pause* between two."""
-
-    def fault(_asked: Asked, said: Said) -> Iterator[bytes]:
-        whole = said.raw()
-        beginning = len(whole) - len(said.body)
-        yield whole[:beginning]
-        for place in range(beginning, len(whole)):
-            time.sleep(pause)
-            yield whole[place : place + 1]
-
-    return fault
+def dripping(_asked: Asked, said: Said) -> Iterable[bytes]:
+    """Send the answer in pieces of a few bytes."""
+    whole = said.raw()
+    beginning = len(whole) - len(said.body)
+    yield whole[:beginning]
+    for place in range(beginning, len(whole), 5):
+        time.sleep(0.001)
+        yield whole[place : place + 5]
 
 
-def truncated(at: int) -> Fault:
-    """Announce the whole answer and stop after *at* bytes; before the end, where negative."""
+def broken_off(after: bytes) -> Fault:
+    """Announce the whole answer, and hang up a little *after* those words of it."""
 
     def fault(_asked: Asked, said: Said) -> Iterable[bytes]:
         whole = said.raw()
-        yield whole[: len(whole) - len(said.body)] + said.body[:at]
+        yield whole[: len(whole) - len(said.body)] + _cut(said.body, after)
 
     return fault
+
+
+def cut_short(after: bytes) -> Fault:
+    """Answer with a part, a little beyond those words, as if it were the whole."""
+
+    def fault(_asked: Asked, said: Said) -> Iterable[bytes]:
+        yield Said(headers=said.headers, body=_cut(said.body, after)).raw()
+
+    return fault
+
+
+def _cut(body: bytes, after: bytes) -> bytes:
+    return body[: body.index(after) + len(after) + 10]
 
 
 def misnamed(encoding: str) -> Fault:
     """Say the answer in another *encoding* than it names."""
 
     def fault(_asked: Asked, said: Said) -> Iterable[bytes]:
-        body = said.body.decode().encode(encoding, errors="replace")
+        body = said.body.decode().encode(encoding)
         yield Said(headers=said.headers, body=body).raw()
 
     return fault
 
 
-def packed_wrongly() -> Fault:
-    """Say that it is packed, where it is not."""
-
-    def fault(_asked: Asked, said: Said) -> Iterable[bytes]:
-        yield Said(headers={"Content-Encoding": "gzip"}, body=said.body).raw()
-
-    return fault
+def packed_wrongly(_asked: Asked, said: Said) -> Iterable[bytes]:
+    """Say that the answer is packed, where it is not."""
+    yield Said(headers={"Content-Encoding": "gzip"}, body=said.body).raw()
 
 
 def closed(_asked: Asked, _said: Said) -> Iterable[bytes]:

@@ -4,7 +4,6 @@ Unlike `tests.sources.http.server`, which gives one connection after another wha
 this one speaks to many at once, keeps connections open, and knows what it is asked for.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,15 +17,11 @@ from tests.sources.http.server import Asked, answer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A request, and when it was heard and answered, in seconds of a clock that runs forward.
-
-    *connections* were open then, its own included.
-    """
+    """A request; *connections* were open when it came and *others* waited for an answer too."""
 
     asked: Asked
-    began: float
-    ended: float
     connections: int
+    others: int
 
     @property
     def path(self) -> str:
@@ -72,6 +67,7 @@ class Replay(ThreadingHTTPServer):
         self.failures: list[BaseException] = []
         self.lock = Lock()
         self.connections = 0
+        self._waiting = 0
         self._answering = answering
         self._faults: dict[str, Fault] = {}
 
@@ -96,7 +92,15 @@ class Replay(ThreadingHTTPServer):
 
     def answer(self, asked: Asked) -> Iterable[bytes] | Said:
         """Return what to say, or the pieces of a fault."""
-        said = self._answering(asked)
+        with self.lock:
+            heard = Heard(asked=asked, connections=self.connections, others=self._waiting)
+            self.heard.append(heard)
+            self._waiting += 1
+        try:
+            said = self._answering(asked)
+        finally:
+            with self.lock:
+                self._waiting -= 1
         for prefix, fault in self._faults.items():
             if path_of(asked).startswith(prefix):
                 return fault(asked, said)
@@ -126,24 +130,12 @@ class _Talk(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:
-        began = time.monotonic()
-        asked = self._read()
         try:
             with suppress(OSError):
-                self._answer(asked)
+                self._talk()
         except BaseException as failure:
             self.server.failures.append(failure)
             raise
-        finally:
-            with self.server.lock:
-                self.server.heard.append(
-                    Heard(
-                        asked=asked,
-                        began=began,
-                        ended=time.monotonic(),
-                        connections=self.server.connections,
-                    )
-                )
 
     do_POST = do_GET  # noqa: N815 - the name it is called by
 
@@ -156,19 +148,21 @@ class _Talk(BaseHTTPRequestHandler):
             body=self.rfile.read(length),
         )
 
-    def _answer(self, asked: Asked) -> None:
+    def _talk(self) -> None:
+        asked = self._read()
+        # All is written down before the answer leaves: who has it may look at once.
         said = self.server.answer(asked)
-        if isinstance(said, Said):
-            self.send_response(said.status)
-            for name, value in said.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(said.body)))
-            self.end_headers()
-            self.wfile.write(said.body)
+        if not isinstance(said, Said):
+            self.close_connection = True
+            for piece in said:
+                self.wfile.write(piece)
             return
-        self.close_connection = True
-        for piece in said:
-            self.wfile.write(piece)
+        self.send_response(said.status)
+        for name, value in said.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(said.body)))
+        self.end_headers()
+        self.wfile.write(said.body)
 
 
 @contextmanager

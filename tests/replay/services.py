@@ -194,3 +194,23 @@ def with_feeds(services: Services, **feeds: bytes) -> Services:
     """Return *services* with other *feeds*, whose names have their slashes as underscores."""
     named = {f"/{name.replace('_', '/')}": content for name, content in feeds.items()}
     return replace(services, feeds={**services.feeds, **named})
+
+
+def recorded(folder: Path) -> Services:
+    """Return services whose replies were recorded, from the payloads in *folder*."""
+    archive = folder / "payloads"
+    return Services(
+        days={path.stem: path.read_bytes() for path in (archive / "hf/daily").glob("*.json")},
+        pages={"2024-08-01": (archive / "hf/html/papers_2024-08-01.html").read_bytes()},
+        feeds={
+            "/rss/stat": (archive / "arxiv/feed/rss2_2024-03-26_stat_full.xml").read_bytes(),
+            "/rss/hep-th": (archive / "arxiv/feed/rss2_2024-03-26_stat_full.xml").read_bytes(),
+            "/journal/rss.xml": (archive / "biorxiv/rss1_biorxiv.xml").read_bytes(),
+        },
+        catalogue={
+            "physics:hep-th 2017-12-14": (
+                archive / "arxiv/oai/hepcrawl_arxiv-physics-hep-th.xml"
+            ).read_bytes()
+        },
+        details=(archive / "arxiv/api/2026-08-15_idlist_2.xml").read_bytes(),
+    )

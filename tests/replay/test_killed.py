@@ -105,7 +105,7 @@ def test_a_fetch_that_was_killed_loses_nothing_when_run_again(
     kind: str, replay: Callable[[Answering], Replay], tmp_path: Path
 ) -> None:
     server = replay(generated_days(DAYS, each=PAPERS))
-    chance = random.Random(8)
+    chance = random.Random(8)  # noqa: S311 - nothing to guess
     with databases(kind, tmp_path) as (killed, in_peace):
         fetch = Fetch(server, killed)
         # Each gets a bit further, and dies between two statements, in one, or while it reads.

@@ -13,6 +13,7 @@ from digest.ports import Source
 
 if TYPE_CHECKING:
     from digest.bootstrap import App
+    from digest.services.collect import Collected
 
 MOST_AUTHORS = 500
 """Papers whose authors are looked up in one go, at most."""
@@ -30,7 +31,7 @@ class Round:
 def ask(asking: Round, others: Sequence[Round], *, app: "App") -> tuple[Tally, str]:
     """Ask the source of a round for each day, oldest first; *others* are still to come.
 
-    Return what came of it, and what to do if it could not be reached: then no further day
+    Return what came of it, and what to do where it cannot be asked now: then no further day
     is asked for. Stopped by hand, say what to type to go on, and raise what stopped it.
     """
     from digest.services.collect import collect
@@ -46,6 +47,9 @@ def ask(asking: Round, others: Sequence[Round], *, app: "App") -> tuple[Tally, s
                 advance(1)
                 if came.state is VisitState.LATE and len(asking.days) > 1:
                     return tally, f"to go on when it answers: {_command([asking], again or day)}"
+                if _is_refused(tally.collected[-2:]):
+                    start = tally.collected[-2].day
+                    return tally, f"to go on when that is mended: {_command([asking], start)}"
                 again = (again or day) if came.state is VisitState.PARTIAL else None
     except (KeyboardInterrupt, SystemExit):
         note(
@@ -54,6 +58,12 @@ def ask(asking: Round, others: Sequence[Round], *, app: "App") -> tuple[Tally, s
         )
         raise
     return tally, ""
+
+
+def _is_refused(latest: "Sequence[Collected]") -> bool:
+    """Return whether two days failed in the same words: then it is not about those days."""
+    said = {(each.state, each.message) for each in latest}
+    return len(latest) > 1 and len(said) == 1 and latest[0].state is VisitState.UNREADABLE
 
 
 def _command(rounds: Sequence[Round], start: date) -> str:
@@ -77,7 +87,8 @@ def complete_details(app: "App", *, as_json: bool) -> None:
 
     if app.details is None:
         return
-    came = look_up_details(app.details, store=app.store, clock=app.clock)
+    with progress("Asking for details", None):
+        came = look_up_details(app.details, store=app.store, clock=app.clock)
     if came.found and not as_json:
         say(f"arXiv told more of {counted(came.found, 'paper')}.")
     if came.message:
@@ -88,7 +99,10 @@ def ask_authors(app: "App", *, as_json: bool) -> bool:
     """Look up who wrote the latest papers; return whether every directory answered."""
     from digest.services.collect import look_up_authors
 
-    came = look_up_authors(app.directories, store=app.store, clock=app.clock, limit=MOST_AUTHORS)
+    with progress("Asking who wrote them", None):
+        came = look_up_authors(
+            app.directories, store=app.store, clock=app.clock, limit=MOST_AUTHORS
+        )
     if not as_json:
         names = " and ".join(directory.name for directory in app.directories)
         say(

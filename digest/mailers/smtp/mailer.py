@@ -14,15 +14,21 @@ from digest.models.deliveries import Email
 class SmtpMailer:
     """Sends through *server*; bounces go to *return_path*, by default to each mail's sender.
 
+    A mail that names its own return path has its bounces there. *id_header* is the header
+    that tells a provider the mail's id, if one is wanted.
+
     Threads may share one: a mail has a connection to itself while it is sent, and as many
     are kept as were needed at once. After a fork the child opens its own.
     """
 
     idempotent = False
 
-    def __init__(self, server: SmtpServer, *, return_path: str | None = None) -> None:
+    def __init__(
+        self, server: SmtpServer, *, return_path: str | None = None, id_header: str = ""
+    ) -> None:
         self._server = server
         self._return_path = return_path
+        self._id_header = id_header
         self._kept: deque[Connection] = deque()
 
     def __repr__(self) -> str:
@@ -30,7 +36,7 @@ class SmtpMailer:
 
     def send(self, email: Email) -> None:
         """Hand *email* over; raise the MailerError that says what became of it otherwise."""
-        mail = message(email, return_path=self._return_path)
+        mail = message(email, return_path=self._return_path, id_header=self._id_header)
         if kept := self._take_kept():
             try:
                 self._carry(mail, kept)

@@ -75,21 +75,24 @@ class Message:
             )
 
 
-def message(email: Email, *, return_path: str | None = None) -> Message:
-    """Return *email* for the wire, its bounces going to *return_path*, by default its sender.
+def message(email: Email, *, return_path: str | None = None, id_header: str = "") -> Message:
+    """Return *email* for the wire.
 
-    Raise SendingForbidden or EmailRefused where the sender's or the recipient's address
-    could not stand in an envelope.
+    Its bounces go to its own return path, else to *return_path*, else to its sender. A
+    header called *id_header* tells its id to a provider who replaces Message-IDs. Raise
+    SendingForbidden or EmailRefused where the sender's or the recipient's address could not
+    stand in an envelope.
     """
     try:
-        sender = wire_address(return_path or parseaddr(email.sender)[1])
+        sender = wire_address(email.return_path or return_path or parseaddr(email.sender)[1])
     except ValueError:
         raise SendingForbidden("The sender's address is not one that mail can come from.") from None
     try:
         recipient = wire_address(email.recipient)
     except ValueError:
         raise EmailRefused("The reader's address is not one that mail can go to.") from None
-    content = canonical(email.content)
+    named = f"{id_header}: {email.delivery_id}\r\n".encode() if id_header else b""
+    content = canonical(named + email.content)
     head, _, _ = content.partition(b"\r\n\r\n")
     eight_bit = not content.isascii()
     international = not (sender.isascii() and recipient.isascii() and head.isascii())

@@ -13,7 +13,7 @@ from digest.store.repositories.authors import SqlAuthors
 from digest.store.repositories.paper_rows import paper, record, selected
 from digest.store.repositories.sightings import SqlSightings
 from digest.store.statements import chunks, holds, insert_missing, insert_or_replace, repoint
-from digest.store.tables import paper_keys, papers, picks, sightings
+from digest.store.tables import feedbacks, paper_keys, papers, picks, sightings
 
 
 class SqlPapers(SqlSightings, SqlAuthors):
@@ -147,7 +147,7 @@ class SqlPapers(SqlSightings, SqlAuthors):
         lead(self._connection, old, new)
         self._see_elsewhere(old, new)
         self._write_elsewhere(old, new)
-        for column in (paper_keys.c.paper_id, picks.c.paper_id):
+        for column in (paper_keys.c.paper_id, picks.c.paper_id, feedbacks.c.paper_id):
             repoint(self._connection, column, old, new)
         self._connection.execute(delete(papers).where(papers.c.id == old))
 

@@ -6,7 +6,6 @@ Formspree and Jotform.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping
@@ -148,18 +147,3 @@ def _text(body: bytes) -> str:
         return body.decode()
     except UnicodeDecodeError:
         raise Unproved("The body is not UTF-8.") from None
-
-
-def well_formed(kind: FormKind, secret: str) -> bool:
-    """Return whether *secret* can be one of a form of that kind."""
-    if kind not in (FormKind.STANDARD, FormKind.GOOGLE):
-        return bool(secret) and secret.isascii() and secret.isprintable()
-    prefix, _, encoded = secret.partition("_")
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        return False
-    return prefix == "whsec" and _SHORTEST <= len(key) <= _LONGEST
-
-
-_SHORTEST, _LONGEST = 24, 64  # bytes, says the standard

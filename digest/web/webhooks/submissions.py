@@ -2,16 +2,22 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
+from digest.errors import AddressInvalid
 from digest.models.signups import FormKind
+from digest.services.subscribe import normal_address
 
 MOST_INTERESTS, LONGEST = 40, 400
 LONGEST_ADDRESS = 320
 """Bytes of an address: 64 before the @ and 255 after it."""
+
+HONEYPOT = "website"
+"""A field that people do not see; whoever fills it in is a program, and is told nothing."""
 
 
 class Unusable(Exception):
@@ -32,32 +38,8 @@ class Submission:
 Answers = Mapping[str, Any]
 
 
-def read(
-    kind: FormKind, body: bytes | Answers, *, headers: Mapping[str, str], fields: Mapping[str, str]
-) -> Submission:
-    """Return what *body* says: bytes of JSON, or the fields of a form; raise Unusable.
-
-    *fields* says which of the vendor's fields is which of ours; the others go by the names
-    that such fields usually have.
-    """
-    sent = _parsed(body) if isinstance(body, bytes) else dict(body)
-    external_id, answers = _SHAPES[kind](sent, headers)
-    found = _sorted_out(answers, fields)
-    email = _line(found.get("email"))
-    if not email:
-        raise Unusable("There is no e-mail address in it; name its field when you add the form.")
-    if len(email.encode()) > LONGEST_ADDRESS:
-        raise Unusable("The e-mail address is longer than any can be.")
-    return Submission(
-        email=email,
-        interests=tuple(_texts(found.get("interests")))[:MOST_INTERESTS],
-        time_zone=_line(found.get("time_zone")),
-        name=_line(found.get("name"))[:LONGEST],
-        external_id=external_id[:LONGEST],
-    )
-
-
-def _parsed(body: bytes) -> dict[str, Any]:
+def parse(body: bytes) -> dict[str, Any]:
+    """Return the object that *body* is in JSON; raise Unusable."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
@@ -65,6 +47,42 @@ def _parsed(body: bytes) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise Unusable("The body is JSON, but not an object.")
     return sent
+
+
+def read(
+    kind: FormKind, sent: Answers, *, headers: Mapping[str, str], fields: Mapping[str, str]
+) -> Submission:
+    """Return what *sent* says: an object in JSON, or the fields of a form; raise Unusable.
+
+    *fields* says which of the vendor's fields is which of ours; the others go by the names
+    that such fields usually have.
+    """
+    external_id, answers = _SHAPES[kind](sent, headers)
+    found = _sorted_out(answers, fields)
+    return Submission(
+        email=_address(found.get("email")),
+        interests=tuple(islice(_texts(found.get("interests")), MOST_INTERESTS)),
+        time_zone=_line(found.get("time_zone")),
+        name=_line(found.get("name")),
+        external_id=_printable(external_id)[:LONGEST],
+    )
+
+
+def _address(value: object) -> str:
+    """Return *value* as it was given, if mail can go there; raise Unusable."""
+    address = _first(value).strip()
+    if not address:
+        raise Unusable("There is no e-mail address in it; name its field when you add the form.")
+    # With half a character of two it could not even be repeated in the answer.
+    if not address.isprintable():
+        raise Unusable("The e-mail address holds a character that no address has.")
+    if len(address.encode()) > LONGEST_ADDRESS:
+        raise Unusable("The e-mail address is longer than any can be.")
+    try:
+        normal_address(address)
+    except AddressInvalid as invalid:
+        raise Unusable(str(invalid)) from None
+    return address
 
 
 def _plain(sent: Answers, headers: Mapping[str, str]) -> tuple[str, Answers]:
@@ -76,17 +94,19 @@ def _plain(sent: Answers, headers: Mapping[str, str]) -> tuple[str, Answers]:
 
 def _typeform(sent: Answers, _headers: Mapping[str, str]) -> tuple[str, Answers]:
     form = _object(sent, "form_response")
+    definition = form.get("definition")
+    titles = _by_id(definition.get("fields") if isinstance(definition, dict) else (), "title")
     answers: dict[str, Any] = {}
     for answer in _objects(form.get("answers")):
-        kind = answer.get("type")
-        value = answer.get(kind) if isinstance(kind, str) else None
+        kind = _text(answer.get("type"))
+        value = answer.get(kind)
         if isinstance(value, dict):
-            value = value.get("labels") or value.get("label")
+            value = value.get("labels") or value.get("label") or value.get("other")
         field = answer.get("field")
-        names = [field.get("ref"), field.get("id")] if isinstance(field, dict) else []
-        for name in [*names, kind if kind == "email" else None]:
-            if isinstance(name, str):
-                answers.setdefault(name, value)
+        asked = field if isinstance(field, dict) else {}
+        title = titles.get(_text(asked.get("id")))
+        is_address = "email" if kind == "email" else None
+        _answer(answers, value, asked.get("ref"), asked.get("id"), title, is_address)
     return _id(sent, "event_id"), answers
 
 
@@ -94,13 +114,12 @@ def _tally(sent: Answers, _headers: Mapping[str, str]) -> tuple[str, Answers]:
     answers: dict[str, Any] = {}
     for field in _objects(_object(sent, "data").get("fields")):
         value = field.get("value")
-        labels = {one.get("id"): one.get("text") for one in _objects(field.get("options"))}
+        # What was ticked is sent as the ids of options, whose words stand beside.
+        labels = _by_id(field.get("options"), "text")
         if labels and isinstance(value, list):
             value = [labels.get(one, one) for one in value if isinstance(one, str)]
-        is_address = field.get("type") == "INPUT_EMAIL"
-        for name in (field.get("key"), field.get("label"), "email" if is_address else None):
-            if isinstance(name, str):
-                answers.setdefault(name, value)
+        is_address = "email" if field.get("type") == "INPUT_EMAIL" else None
+        _answer(answers, value, field.get("key"), field.get("label"), is_address)
     return _id(sent, "eventId"), answers
 
 
@@ -119,8 +138,12 @@ def _jotform(sent: Answers, _headers: Mapping[str, str]) -> tuple[str, Answers]:
     raw = sent.get("rawRequest")
     if not isinstance(raw, str):
         raise Unusable("There is no rawRequest in it, as Jotform sends.")
-    named = {_QUESTION.sub("", key): value for key, value in _parsed(raw.encode()).items()}
-    return _id(sent, "submissionID"), named
+    try:
+        given = parse(raw.encode())
+    except (Unusable, UnicodeEncodeError):
+        raise Unusable("Its rawRequest is not an object in JSON.") from None
+    named = {_QUESTION.sub("", key): value for key, value in given.items()}
+    return _id(sent, "submissionID"), named | given
 
 
 _QUESTION = re.compile(r"^q\d+_")
@@ -153,16 +176,33 @@ def _objects(value: object) -> Iterator[Mapping[str, Any]]:
     return (one for one in (value if isinstance(value, list) else []) if isinstance(one, dict))
 
 
+def _by_id(things: object, word: str) -> dict[str, str]:
+    """Return what each of *things* calls itself under *word*, by its id."""
+    return {_text(one.get("id")): _text(one.get(word)) for one in _objects(things)}
+
+
+def _answer(answers: dict[str, Any], value: object, *names: object) -> None:
+    """Keep *value* under each of *names* that is one, and is not taken."""
+    for name in names:
+        if isinstance(name, str):
+            answers.setdefault(name, value)
+
+
 def _id(sent: Answers, name: str) -> str:
     value = sent.get(name)
     return str(value) if isinstance(value, str | int) else ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _sorted_out(answers: Answers, fields: Mapping[str, str]) -> dict[str, Any]:
     """Return the answers by our names; a field that was named wins over one that looks right."""
     found: dict[str, Any] = {}
     for name, value in answers.items():
-        ours = _USUAL.get(_SIGNS.sub("", str(name).casefold()))
+        # Jotform numbers the names of fields: email, then email4.
+        ours = _USUAL.get(_SIGNS.sub("", name.casefold()).rstrip("0123456789"))
         if ours:
             found.setdefault(ours, value)
     for ours, theirs in fields.items():
@@ -174,23 +214,34 @@ def _sorted_out(answers: Answers, fields: Mapping[str, str]) -> dict[str, Any]:
 _SIGNS = re.compile(r"[\W_]+")
 _USUAL = {
     **dict.fromkeys(("email", "emailaddress", "mail", "youremail", "youremailaddress"), "email"),
+    "replyto": "email",  # Formspree's own name for it
     **dict.fromkeys(("interests", "interest", "topics", "topic", "keywords"), "interests"),
     **dict.fromkeys(("timezone", "tz"), "time_zone"),
     **dict.fromkeys(("name", "fullname", "yourname", "firstname"), "name"),
 }
 
 
-def _texts(value: object) -> Iterable[str]:
+def _texts(value: object) -> Iterator[str]:
     """Yield the texts in *value*: one, several, or several in one with commas between them."""
     for one in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(one, str):
-            yield from (part.strip()[:LONGEST] for part in one.split(",") if part.strip())
+        for part in _text(one).split(","):
+            if wish := part.strip()[:LONGEST]:
+                yield wish
 
 
 def _line(value: object) -> str:
-    """Return *value* as one line: the parts of a name, the first of several."""
+    """Return *value* as one line: the parts of a name, or the first of several."""
     if isinstance(value, dict):
         value = " ".join(part for part in value.values() if isinstance(part, str))
+    return " ".join(_printable(_first(value)).split())[:LONGEST]
+
+
+def _first(value: object) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
-    return value.strip() if isinstance(value, str) else ""
+    return _text(value)
+
+
+def _printable(text: str) -> str:
+    """Return *text* with a space for each character that databases and mails would choke on."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
