@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import LinkExpired, LinkInvalid
-from digest.links import DOORS, SETTINGS_FOR, Links, Purpose, url
+from digest.links import (
+    DOORS,
+    LONGEST_BOUNCE_NAME,
+    SETTINGS_FOR,
+    Links,
+    Purpose,
+    bounce_tags,
+    return_path,
+    url,
+)
 from tests.factories import make_issue, make_reader
 
 SUBJECT = "4f1c" * 8
@@ -120,3 +129,39 @@ def test_a_token_that_ends_cannot_be_made_to_last() -> None:
     for longer in (subject.partition("~")[0], f"{subject}0"):
         with pytest.raises(LinkInvalid):
             links.subject(Purpose.CONFIRM, f"{longer}.{signature}", now=NOON)
+
+
+def test_a_mail_that_comes_back_is_known_by_a_tag_that_we_signed() -> None:
+    links = Links(["new", "old"])
+    path = return_path("bounces@b.example.org", links.bounce_tag(SUBJECT))
+
+    [tag] = bounce_tags(f"To: Somebody <{path}>, eve@example.net")
+
+    assert path.startswith("bounces+b.")
+    assert links.bounced(tag) == links.bounced(tag.upper()) == SUBJECT
+    assert Links(["new"]).bounced(tag) == SUBJECT
+    assert links.bounced(Links(["old"]).bounce_tag(SUBJECT)) == SUBJECT
+
+
+def test_the_longest_name_leaves_room_for_a_tag() -> None:
+    path = return_path(
+        f"{'b' * LONGEST_BOUNCE_NAME}@b.example.org", Links(["k"]).bounce_tag(SUBJECT)
+    )
+
+    assert len(path.partition("@")[0]) == 64
+
+
+@given(st.text())
+def test_no_other_tag_is_one_of_ours(tag: str) -> None:
+    with pytest.raises(LinkInvalid):
+        Links(["key"]).bounced(tag)
+
+
+def test_a_tag_opens_no_door_and_no_token_is_a_tag() -> None:
+    links = Links(["key"])
+
+    with pytest.raises(LinkInvalid):
+        links.bounced(links.token(Purpose.UNSUBSCRIBE, SUBJECT))
+    for purpose in Purpose:
+        with pytest.raises(LinkInvalid):
+            links.subject(purpose, links.bounce_tag(SUBJECT))

@@ -170,3 +170,57 @@ def test_a_public_url_that_no_mail_can_carry_is_refused(
     with pytest.raises(SettingsInvalid, match=f"^DIGEST_PUBLIC_URL: .*{said}") as caught:
         load()
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "given"),
+    [
+        ("DIGEST_BOUNCE_ADDRESS", "bounces@bounces.example.org"),
+        ("DIGEST_BOUNCE_ADDRESS", "b@example.org"),
+        ("DIGEST_BOUNCE_ADDRESS", "twelve-of-it@example.org"),
+        ("DIGEST_SES_TOPIC", "arn:aws:sns:eu-west-1:123456789012:mail"),
+        ("DIGEST_SENDGRID_KEY", "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE,AAAA"),
+        ("DIGEST_POSTMARK_PASSWORD", "user:pass:word,other:word"),
+    ],
+)
+def test_what_takes_back_mail_can_be_set(
+    monkeypatch: pytest.MonkeyPatch, variable: str, given: str
+) -> None:
+    monkeypatch.setenv(variable, given)
+
+    kept = getattr(load(), variable.removeprefix("DIGEST_").lower())
+
+    assert kept == (given if isinstance(kept, str) else tuple(given.split(",")))
+
+
+@pytest.mark.parametrize(
+    ("variable", "given", "said"),
+    [
+        ("DIGEST_BOUNCE_ADDRESS", "thirteen-of-it@example.org", "up to 12 letters"),
+        ("DIGEST_BOUNCE_ADDRESS", "bounces+x@example.org", "up to 12 letters"),
+        ("DIGEST_BOUNCE_ADDRESS", "Bounces <b@example.org>", "up to 12 letters"),
+        ("DIGEST_BOUNCE_ADDRESS", "b@bücher.example", "up to 12 letters"),
+        ("DIGEST_BOUNCE_ADDRESS", "bounces", "up to 12 letters"),
+        ("DIGEST_BOUNCE_ADDRESS", "b@example.org\n", "up to 12 letters"),
+        ("DIGEST_SES_TOPIC", "mail", "a topic's ARN"),
+        ("DIGEST_SES_TOPIC", "arn:aws:sns:eu-west-1:123456789012:*", "a topic's ARN"),
+        ("DIGEST_SENDGRID_KEY", "-----BEGIN PUBLIC KEY-----", "base64"),
+        ("DIGEST_POSTMARK_PASSWORD", "hush", "user:password"),
+        ("DIGEST_POSTMARK_PASSWORD", "hush:", "user:password"),
+    ],
+)
+def test_what_could_not_take_it_back_is_refused_unseen(
+    monkeypatch: pytest.MonkeyPatch, variable: str, given: str, said: str
+) -> None:
+    monkeypatch.setenv(variable, given)
+
+    with pytest.raises(SettingsInvalid, match=f"^{variable}: .*{said}") as caught:
+        load()
+    assert "hush" not in str(caught.value)
+
+
+def test_the_keys_of_providers_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_MAILGUN_KEY", "hush")
+    monkeypatch.setenv("DIGEST_POSTMARK_PASSWORD", "user:hush")
+
+    assert "hush" not in repr(load())

@@ -7,6 +7,9 @@ from celery.schedules import crontab
 
 MINUTE = timedelta(minutes=1)
 
+SOON = timedelta(seconds=5)
+"""How long somebody who signed up waits at most until that is looked at."""
+
 
 def schedule(tick: timedelta) -> dict[str, dict[str, Any]]:
     """Return Celery's schedule: beat only pokes.
@@ -16,6 +19,8 @@ def schedule(tick: timedelta) -> dict[str, dict[str, Any]]:
     """
     return {
         "tick": _entry("tick", tick, within=tick),
+        "admit": _entry("admit", min(tick, SOON), within=min(tick, SOON)),
+        "tidy": _entry("tidy", crontab(minute="40"), within=30 * MINUTE),
         # Which source is due is told by what came of asking it last: see services/collect.py.
         "collect": _entry("collect", max(tick, MINUTE), within=max(tick, MINUTE)),
         # arXiv is left alone from midnight to one.

@@ -6,6 +6,7 @@ from datetime import UTC, date, time, timedelta
 import structlog
 
 from digest.bootstrap import App
+from digest.errors import StoreUnavailable
 from digest.models.subscribers import Schedule
 from digest.models.visits import VisitState
 from digest.ports import Source
@@ -16,7 +17,10 @@ from digest.services.deliver import deliver
 from digest.services.ingest import ingest
 from digest.services.plan import EVERYBODY, Audience, anybody_waiting
 from digest.services.plan import plan as plan_issues
+from digest.services.post import post
 from digest.services.schedule import due
+from digest.services.sign_up import admit as admit_signups
+from digest.services.tidy import tidy as tidy_store
 from workers.app import celery, running
 
 log = structlog.get_logger(__name__)
@@ -151,6 +155,33 @@ def tick() -> None:
             plan.delay(day.isoformat(), schedule.time_zone, schedule.send_at.isoformat())
     for day in days:
         drain.delay(day.isoformat())
+
+
+@celery.task(name="admit")
+def admit() -> None:
+    """Decide on everybody who signed up since, and send the letters that are due."""
+    app = running()
+    try:
+        counts = admit_signups(store=app.store, clock=app.clock, tokens=app.tokens)
+        if counts:
+            log.info("admitted", **{str(state): count for state, count in counts.items()})
+        posted = post(postbag=app.postbag)
+    except StoreUnavailable as busy:
+        # Nothing is lost: what waits is in the database, and the next poke is seconds away.
+        log.warning("not admitted", reason=str(busy))
+        return
+    if posted.sent or posted.reasons:
+        log.info("posted", sent=posted.sent, waiting=posted.waiting, given_up=posted.given_up)
+    for reason, count in posted.reasons.items():
+        log.warning("not posted", reason=reason, letters=count)
+
+
+@celery.task(name="tidy")
+def tidy() -> None:
+    """End pauses whose day has come, and forget who never confirmed."""
+    app = running()
+    tidied = tidy_store(store=app.store, clock=app.clock)
+    log.info("tidied", resumed=tidied.resumed, forgotten=tidied.forgotten, signups=tidied.signups)
 
 
 @celery.task(name="wake")

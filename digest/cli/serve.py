@@ -41,6 +41,8 @@ def serve() -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            # It would believe anybody on this machine; DIGEST_TRUSTED_PROXIES says who is.
+            proxy_headers=False,
         )
     )
     try:

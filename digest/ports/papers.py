@@ -11,6 +11,12 @@ from digest.models.visits import Visit
 class Papers(Protocol):
     """The archive."""
 
+    def alone(self) -> None:
+        """Wait for whoever takes papers in, and let nobody else do so till the block ends.
+
+        Of two who read the same papers at once, and write them, one would undo the other.
+        """
+
     def sharing(self, keys: Collection[str]) -> Sequence[Paper]:
         """Return every paper that has one of the identity *keys*, oldest first."""
 

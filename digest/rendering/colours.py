@@ -1,4 +1,4 @@
-"""The colours of a mail, light and dark, in one table from which every style is made."""
+"""The colours of mails and pages, light and dark, in one table from which every style is made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "pill": "#edf1f2",
         "rule": "#dfe4e6",
         "bar": "#b3bdc2",
+        "edge": "#78838a",
+        "wrong": "#a3231b",
     }
 )
 DARK: Mapping[str, str] = MappingProxyType(
@@ -28,6 +30,8 @@ DARK: Mapping[str, str] = MappingProxyType(
         "pill": "#263035",
         "rule": "#2c363a",
         "bar": "#55636a",
+        "edge": "#7d8a91",
+        "wrong": "#ffb4a8",
     }
 )
 

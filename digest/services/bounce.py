@@ -64,9 +64,7 @@ def _recipient(mail_id: str, work: Work) -> Reader | None:
         reader = work.subscribers.by_subscription([subscription]).get(subscription)
         return reader if reader and _went_to(reader, mail_id, work) else None
     subscriber_id = work.letters.recipient(mail_id)
-    reader = work.subscribers.by_id(subscriber_id) if subscriber_id else None
-    erased = reader is not None and reader.subscriber.state is SubscriberState.ERASED
-    return None if erased else reader
+    return work.subscribers.by_id(subscriber_id) if subscriber_id else None
 
 
 def _went_to(reader: Reader, mail_id: str, work: Work) -> bool:

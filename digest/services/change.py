@@ -115,7 +115,9 @@ def ask_address(
     to mail a stranger as well as a sign-up can. Nothing tells whether it is somebody's.
     """
     normal = normal_address(address)
-    if normal == reader.subscriber.address:
+    with store.read() as work:
+        key = address_hmac(normal, key=work.address_key())
+    if key == reader.subscriber.address_hmac:
         raise InputRefused("That is your address already.")
     signup = Signup(
         id=tokens.new(),

@@ -52,6 +52,7 @@ def ingest(listings: Iterable[Listing], day: date, *, store: Store) -> Intake:
     warnings: list[ListingWarning] = []
     for listing in listings:
         with store.begin() as work:
+            work.papers.alone()
             shelf = _Shelf(work.papers, source=listing.source)
             placed = shelf.place(listing.entries)
             work.papers.keep(shelf.changed())

@@ -1,14 +1,15 @@
 """Compose the issues of a day: who gets which papers, kept before anything is sent."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from digest.models.deliveries import Delivery, DeliveryState, delivery_id
 from digest.models.issues import Issue, SourceState
 from digest.models.papers import Paper, Sighting
-from digest.models.subscribers import Reader, Schedule, SubscriberState
+from digest.models.subscribers import Reader, Schedule, SubscriberState, Subscription
 from digest.ports import Clock, Store, Work
+from digest.ranking.learning import learned
 from digest.ranking.pool import Pool
 from digest.ranking.selection import Choice, choose
 from digest.services.lateness import states, why_nothing
@@ -119,8 +120,9 @@ def plan(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What the store knows of some readers that their issues depend on."""
+    """What some readers' issues depend on; *tastes* are what they want, with what they said."""
 
+    tastes: Sequence[Subscription]
     seeds: Sequence[Paper]
     sent: Mapping[str, frozenset[str]]
     numbers: Mapping[str, int]
@@ -130,8 +132,11 @@ class Shelf:
 def read_shelf(readers: Sequence[Reader], morning: Morning, *, work: Work) -> Shelf:
     """Read what `compose` needs to know of *readers*."""
     ids = [reader.subscription.id for reader in readers]
+    said = work.feedbacks.of(ids)
+    tastes = [learned(each.subscription, said.get(each.subscription.id, ())) for each in readers]
     return Shelf(
-        seeds=_seeds(readers, work),
+        tastes=tastes,
+        seeds=_seeds(tastes, work),
         sent=work.issues.picked(ids, [paper.id for paper in morning.pool.papers]),
         numbers=work.issues.numbers(ids),
         address_key=work.address_key(),
@@ -142,12 +147,7 @@ def compose(
     readers: Sequence[Reader], morning: Morning, shelf: Shelf, *, now: datetime
 ) -> list[tuple[Issue, Choice]]:
     """Return what each of *readers* would read on the morning: no I/O, same in, same out."""
-    choices = choose(
-        [reader.subscription for reader in readers],
-        morning.pool,
-        seeds=shelf.seeds,
-        sent=shelf.sent,
-    )
+    choices = choose(shelf.tastes, morning.pool, seeds=shelf.seeds, sent=shelf.sent)
     return [
         (
             Issue(
@@ -265,13 +265,13 @@ def _chunks(day: date, audience: Audience, *, store: Store) -> Iterator[Sequence
         yield readers
 
 
-def _seeds(readers: Sequence[Reader], work: Work) -> Sequence[Paper]:
-    """Return the papers that the readers' seeds name by id or by arXiv id."""
+def _seeds(subscriptions: Iterable[Subscription], work: Work) -> Sequence[Paper]:
+    """Return the papers that *subscriptions* name by id or by arXiv id."""
     names = {
-        seed
-        for reader in readers
-        for interest in reader.subscription.interests
-        for seed in interest.seeds
+        name
+        for subscription in subscriptions
+        for interest in subscription.interests
+        for name in (*interest.seeds, *interest.unlike)
     }
     by_key = work.papers.sharing([f"arxiv:{name.lower()}" for name in names])
     return [*by_key, *work.papers.get(names).values()]

@@ -12,7 +12,7 @@ from digest.models.letters import Letter, LetterKind
 from digest.models.signups import CONFIRM_WITHIN
 from digest.models.subscribers import Reader
 from digest.ports import Clock, Mailer, Store, Tokens
-from digest.rendering.letters import Stationery
+from digest.rendering.letters import ASKING, Stationery
 from digest.services.deliver import returning
 from digest.services.schedule import next_due
 
@@ -95,57 +95,71 @@ def post(*, postbag: Postbag) -> Posted:
         claim = Claim(fence=postbag.tokens.new(), at=now, lease_until=now + LEASE)
         with postbag.store.begin() as work:
             letters = work.letters.take(claim, limit=BATCH)
+        walk = _Walk(fence=claim.fence, postbag=postbag, posted=posted)
         for place, letter in enumerate(letters):
             try:
-                _send(letter, fence=claim.fence, postbag=postbag, posted=posted)
+                walk.send(letter)
             except MailerUnavailable:
-                _put_back(letters[place + 1 :], claim.fence, postbag)
+                walk.bring_back(letters[place + 1 :])
                 return posted
         if len(letters) < BATCH:
             return posted
 
 
-def _send(letter: Letter, *, fence: str, postbag: Postbag, posted: Posted) -> None:
-    """Send *letter*, or note how long it waits; raise MailerUnavailable after noting that."""
-    try:
-        tokens = tokens_for(letter, links=postbag.links)
-        email = postbag.stationery.letter(letter, tokens=tokens)
-        postbag.mailer.send(returning(email, postbag.bounce_address, links=postbag.links))
-    except (EmailDeferred, MailerUnavailable) as later:
-        wait = RETRIES[letter.attempts] if letter.attempts < len(RETRIES) else None
-        _keep(letter, wait, later, fence=fence, postbag=postbag, posted=posted)
-        if isinstance(later, MailerUnavailable):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walk:
+    """Letters on their way to the mailer, held under one *fence*."""
+
+    fence: str
+    postbag: Postbag
+    posted: Posted
+
+    def send(self, letter: Letter) -> None:
+        """Send *letter*, or note how long it waits; raise MailerUnavailable after noting that."""
+        bag = self.postbag
+        try:
+            _refuse_late(letter, now=bag.clock.now())
+            tokens = tokens_for(letter, links=bag.links)
+            email = bag.stationery.letter(letter, tokens=tokens)
+            bag.mailer.send(returning(email, bag.bounce_address, links=bag.links))
+        except MailerUnavailable as away:
+            # It says nothing of this letter, which is not given up however long that lasts.
+            self._keep(letter, away, wait=RETRIES[0], tried=False)
             raise
-    except (MailerError, RenderingFailed) as final:
-        # Refused, or perhaps taken already: then a second one would be one too many.
-        _keep(letter, None, final, fence=fence, postbag=postbag, posted=posted)
-    else:
-        with postbag.store.begin() as work:
-            work.letters.sent(letter.id, fence=fence, at=postbag.clock.now())
-        posted.sent += 1
+        except EmailDeferred as later:
+            over = letter.attempts >= len(RETRIES)
+            wait = None if over else later.retry_after or RETRIES[letter.attempts]
+            self._keep(letter, later, wait=wait)
+        except (MailerError, RenderingFailed) as final:
+            # Refused, or perhaps taken already: then a second one would be one too many.
+            self._keep(letter, final, wait=None)
+        else:
+            with bag.store.begin() as work:
+                work.letters.sent(letter.id, fence=self.fence, at=bag.clock.now())
+            self.posted.sent += 1
+
+    def bring_back(self, letters: Sequence[Letter]) -> None:
+        """Let *letters*, which nobody tried to send, be taken again at once."""
+        now = self.postbag.clock.now()
+        with self.postbag.store.begin() as work:
+            for letter in letters:
+                work.letters.put_back(letter.id, fence=self.fence, retry_at=now, tried=False)
+
+    def _keep(
+        self, letter: Letter, why: Exception, *, wait: timedelta | None, tried: bool = True
+    ) -> None:
+        """Note that *letter* was not sent, and how long it waits; without a *wait* that is it."""
+        retry_at = None if wait is None else self.postbag.clock.now() + wait
+        with self.postbag.store.begin() as work:
+            work.letters.put_back(letter.id, fence=self.fence, retry_at=retry_at, tried=tried)
+        self.posted.reasons[str(why)] += 1
+        if wait is None:
+            self.posted.given_up += 1
+        else:
+            self.posted.waiting += 1
 
 
-def _keep(
-    letter: Letter,
-    wait: timedelta | None,
-    why: Exception,
-    *,
-    fence: str,
-    postbag: Postbag,
-    posted: Posted,
-) -> None:
-    retry_at = None if wait is None else postbag.clock.now() + wait
-    with postbag.store.begin() as work:
-        work.letters.put_back(letter.id, fence=fence, retry_at=retry_at, tried=True)
-    posted.reasons[str(why)] += 1
-    if wait is None:
-        posted.given_up += 1
-    else:
-        posted.waiting += 1
-
-
-def _put_back(letters: Sequence[Letter], fence: str, postbag: Postbag) -> None:
-    now = postbag.clock.now()
-    with postbag.store.begin() as work:
-        for letter in letters:
-            work.letters.put_back(letter.id, fence=fence, retry_at=now, tried=False)
+def _refuse_late(letter: Letter, *, now: datetime) -> None:
+    """Raise RenderingFailed where the link in *letter* is over before anybody can read it."""
+    if letter.kind in ASKING and now >= letter.created_at + CONFIRM_WITHIN:
+        raise RenderingFailed("It waited for longer than its link is good.")

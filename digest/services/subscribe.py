@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from email_validator import EmailNotValidError, validate_email
 
 from digest.errors import AddressInvalid, InputRefused, InterestInvalid, NotFound
+from digest.models.consent import Act, Consent
 from digest.models.interests import Interest
 from digest.models.papers import bare_arxiv_id, title_key
 from digest.models.subscribers import (
@@ -29,20 +30,35 @@ def normal_address(text: str) -> str:
         raise AddressInvalid(f"{shown} is not an e-mail address: {invalid}") from invalid
 
 
-def add_reader(address: str, wish: Wish, *, store: Store, clock: Clock, tokens: Tokens) -> Reader:
+def add_reader(  # noqa: PLR0913 - who adds, and what it takes
+    address: str,
+    wish: Wish,
+    *,
+    operator: str = "",
+    store: Store,
+    clock: Clock,
+    tokens: Tokens,
+) -> Reader:
     """Make *address* an active subscriber of what they *wish*; send nothing.
 
-    Raise AddressInvalid, InterestInvalid for a seed that means no paper, or InputRefused
-    where the address is known already.
+    The consent log says that *operator* did. Raise AddressInvalid, InterestInvalid for a seed
+    that means no paper, or InputRefused where the address is known already, or suppressed.
     """
     normal = normal_address(address)
     subscriber_id = tokens.new()
     with store.begin() as work:
+        key = address_hmac(normal, key=work.address_key())
+        barred = work.suppressions.among([key]).get(key)
+        if barred is not None and work.subscribers.by_address(key) is None:
+            raise InputRefused(
+                f"{normal} is never to be written to ({barred.reason}); what ends that is "
+                "`digest subscribers suppress --lift`."
+            )
         reader = Reader(
             subscriber=Subscriber(
                 id=subscriber_id,
                 address=normal,
-                address_hmac=address_hmac(normal, key=work.address_key()),
+                address_hmac=key,
                 state=SubscriberState.ACTIVE,
                 created_at=clock.now(),
             ),
@@ -55,6 +71,18 @@ def add_reader(address: str, wish: Wish, *, store: Store, clock: Clock, tokens: 
             ),
         )
         kept = work.subscribers.add(reader)
+        if kept:
+            work.consents.log(
+                [
+                    Consent(
+                        subscriber_id=subscriber_id,
+                        at=clock.now(),
+                        act=Act.ADDED,
+                        source="operator",
+                        evidence={"operator": operator} if operator else {},
+                    )
+                ]
+            )
     if not kept:
         raise InputRefused(f"{normal} is subscribed already; nothing was changed.")
     return reader

@@ -40,7 +40,8 @@ class Failures:
 
     def over(self, _request: Request, error: Exception) -> Response:
         """Answer a link whose time is over, or that was used; *error* says which and what to do."""
-        return self._page(410, "This link is not good any more", str(error))
+        title = "This link is not good any more"
+        return self._page(410, title, str(error), over=True)
 
     def store_away(self, _request: Request, error: Exception) -> Response:
         """Answer while the store cannot be used; the log says what is the matter with it."""
@@ -55,10 +56,16 @@ class Failures:
         return self._page(500, title, advice, self._headers)
 
     def _page(
-        self, status: int, title: str, advice: str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        title: str,
+        advice: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        over: bool = False,
     ) -> Response:
         return self._pages.page(
-            "failure", status=status, headers=headers, title=title, advice=advice
+            "failure", status=status, headers=headers, title=title, advice=advice, over=over
         )
 
 

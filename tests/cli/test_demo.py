@@ -9,10 +9,13 @@ import pytest
 from digest.cli.demo import READERS
 from tests.cli.conftest import Run
 from tests.cli.stand_in import DATA, LATE, StandIn, today
+from workers.app import celery
 
 
 @pytest.fixture
 def var(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # What a demo in this process did last and did not acknowledge would be done by the next one.
+    celery.control.purge()
     monkeypatch.setattr("digest.cli.demo.state_folder", lambda: home / "var")
     # A demo that minded these would fail to reach the server.
     monkeypatch.setenv("DIGEST_MAILER_URL", "smtp://127.0.0.1:1")

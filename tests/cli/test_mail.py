@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from digest.cli.mail import LIMIT
+from digest.links import Links, return_path
 from tests.cli.conftest import Result, Run
 
 DAY = ("--date", "2026-11-20")
@@ -27,11 +28,11 @@ class Pipe:
         self.digest = digest
         self._monkeypatch = monkeypatch
 
-    def __call__(self, message: bytes) -> Result:
+    def __call__(self, message: bytes, *options: str) -> Result:
         self.stdin = io.BytesIO(message)
         with self._monkeypatch.context() as piped:
             piped.setattr(sys, "stdin", SimpleNamespace(buffer=self.stdin))
-            return self.digest("mail", "receive")
+            return self.digest("mail", "receive", *options)
 
 
 def _subject(home: Path, name: str) -> str:
@@ -100,3 +101,107 @@ def test_headers_without_an_end_are_not_read_for_ever(pipe: Pipe, home: Path) ->
     late = f"Subject: {_subject(home, 'ada')}\n\n".encode()
 
     assert "ignored" in pipe(b"X: y\n" * LIMIT + late).err
+
+
+KEY = "only-for-tests"
+
+
+@pytest.fixture
+def sent(pipe: Pipe, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of a mail that Ada was sent."""
+    monkeypatch.setenv("DIGEST_SECRET_KEYS", KEY)
+    pipe.digest("send", *DAY, "--to", "ada@example.org")
+    [path] = (home / "var" / "outbox").glob("*-ada-*.eml")
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    return str(mail["Message-ID"]).removeprefix("<d.").partition("@")[0]
+
+
+def _back(mail_id: str, key: str = KEY) -> str:
+    return return_path("bounces@b.example.org", Links([key]).bounce_tag(mail_id))
+
+
+def _is_written_to(pipe: Pipe) -> bool:
+    """Return whether Ada, who has read all there is, is thought of the next day."""
+    return "1 reader had nothing to read" in pipe.digest("send", "--date", "2026-11-21").out
+
+
+def _report(to: str, status: str = "5.1.1") -> bytes:
+    return f"""\
+From: MAILER-DAEMON@mx.example.net
+To: {to}
+Subject: Undelivered Mail
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="=_b"
+
+--=_b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; ada@example.org
+Action: failed
+Status: {status}
+
+--=_b--
+""".encode()
+
+
+def test_a_bounce_that_we_can_prove_lets_its_reader_go(pipe: Pipe, sent: str) -> None:
+    result = pipe(_report(_back(sent)))
+
+    assert (result.code, result.out) == (0, "")
+    assert result.err == f"digest: mail {sent} came back: hard 5.1.1.\n"
+    assert not _is_written_to(pipe)
+
+
+def test_the_same_bounce_again_is_no_news(pipe: Pipe, sent: str) -> None:
+    pipe(_report(_back(sent)))
+
+    result = pipe(_report(_back(sent)))
+
+    assert (result.code, result.err) == (
+        0,
+        f"digest: mail {sent} came back: hard 5.1.1, which is no news.\n",
+    )
+
+
+def test_the_mail_server_may_say_whom_the_envelope_names(pipe: Pipe, sent: str) -> None:
+    assert "ignored" in pipe(_report("undisclosed:;")).err
+
+    result = pipe(_report("undisclosed:;"), "--recipient", _back(sent))
+
+    assert "came back: hard 5.1.1." in result.err
+
+
+def test_a_bounce_that_proves_nothing_is_ignored(pipe: Pipe, sent: str) -> None:
+    for to in ("ada@example.org", _back(sent, "another key"), "bounces@b.example.org"):
+        assert "ignored" in pipe(_report(to)).err
+
+    assert _is_written_to(pipe)
+
+
+def test_a_refusal_of_us_is_told_and_costs_no_reader(pipe: Pipe, sent: str) -> None:
+    assert "came back: policy 5.7.26." in pipe(_report(_back(sent), "5.7.26")).err
+
+    assert _is_written_to(pipe)
+
+
+def test_a_bounce_waits_while_the_store_is_away(pipe: Pipe, sent: str, home: Path) -> None:
+    database = home / "var" / "digest.db"
+    database.rename(home / "away.db")
+
+    away = pipe(_report(_back(sent)))
+    (home / "away.db").rename(database)
+
+    assert away.code == 75
+    assert pipe(_report(_back(sent))).code == 0
+
+
+def test_who_wants_to_leave_may_write_to_the_address_that_takes_bounces(
+    pipe: Pipe, sent: str, home: Path
+) -> None:
+    subject = _subject(home, "ada")
+
+    result = pipe(f"To: {_back(sent)}\nSubject: {subject}\n\n".encode())
+
+    assert "is unsubscribed" in result.err

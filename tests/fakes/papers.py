@@ -47,6 +47,9 @@ class MemoryAuthors:
 
 
 class MemoryPapers(MemoryAuthors):
+    def alone(self) -> None:
+        """Threads take turns in this store anyway."""
+
     def sharing(self, keys: Collection[str]) -> Sequence[Paper]:
         wanted = {storable(key) for key in keys}
         return [

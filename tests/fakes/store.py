@@ -51,6 +51,12 @@ class MemoryStore:
         if tables != before:
             raise StoreError("This block only reads; open it with begin() to write.")
 
+    def twin(self) -> "MemoryStore":
+        """Return a store that holds the same, and goes its own way."""
+        other = MemoryStore(key=self._key, patience=self._patience)
+        other._kept = self._kept.copy()
+        return other
+
     def close(self) -> None:
         """Nothing is open."""
 

@@ -201,7 +201,7 @@ def test_twenty_five_papers_with_answers_are_not_clipped() -> None:
 
     assert email.html.count(">More</a>") == 25
     assert len(email.html.encode()) < 90_000
-    assert len(email.content) < 95_000 * 1.1
+    assert len(email.content) < 100_000
 
 
 def test_a_token_cannot_break_out_of_the_link_it_stands_in() -> None:

@@ -182,7 +182,7 @@ def test_a_question_says_what_happens_to_who_does_nothing(
         assert "good for 48 hours" in said
         assert "do nothing" in said
         assert "after 7 days this address is forgotten" in said
-        assert "is not told" in said
+        assert "Whoever asked is told nothing" in said
 
 
 @pytest.mark.parametrize("kind", sorted(ASKING))

@@ -11,6 +11,7 @@ import pytest
 
 from digest import __version__
 from digest.bootstrap import App, bootstrap
+from digest.ports import Clock
 from digest.settings import Settings
 from digest.sources.http import Client, user_agent
 from digest.sources.turns import StoreTurns
@@ -59,7 +60,7 @@ def install(url: str, clock: StoppedClock) -> Iterator[Install]:
     """Set up the program as an operator would, on a database of each kind."""
     with ExitStack() as installed:
 
-        def set_up(server: Replay, **changes: Any) -> App:
+        def set_up(server: Replay, *, clock: Clock = clock, **changes: Any) -> App:
             app = bootstrap(settings_for(server, url, **changes), clock=clock)
             installed.callback(app.close)
             return app
@@ -84,20 +85,33 @@ def settings_for(server: Replay, database_url: str, **changes: Any) -> Settings:
     return Settings(**settings | changes)
 
 
-def hasten(app: App, clock: StoppedClock, *, seconds_an_answer: float = 0) -> None:
-    """Let the client's time pass only while it sleeps, and while it reads if told so."""
+def hasten(
+    app: App,
+    *,
+    clock: StoppedClock | None = None,
+    sleep: Callable[[float], None] | None = None,
+    seconds_an_answer: float = 0,
+) -> None:
+    """Let the client of *app* sleep on *clock*, which takes no time, or as told.
 
-    def sleep(seconds: float) -> None:
-        clock.advance(timedelta(seconds=seconds))
+    What it reads comes at once, or piece by piece in that many seconds each.
+    """
+    if clock is not None:
+        stopped = clock
 
-    ticks = count(step=seconds_an_answer) if seconds_an_answer else None
-    client = Client(
+        def sleep(seconds: float) -> None:
+            stopped.advance(timedelta(seconds=seconds))
+
+    assert sleep is not None
+    ticks = count(step=seconds_an_answer)
+    pace = app.settings.pace_seconds
+    # It is made when it is first asked for, which nobody has done yet.
+    vars(app.live)["client"] = Client(
         user_agent=user_agent(__version__, app.settings.contact),
         turns=StoreTurns(app.store),
-        clock=clock,
+        clock=app.clock,
         tokens=app.tokens,
+        pause=None if pace is None else timedelta(seconds=pace),
         sleep=sleep,
-        monotonic=(lambda: float(next(ticks))) if ticks else lambda: 0.0,
+        monotonic=lambda: float(next(ticks)),
     )
-    # It is made when it is first asked for, which nobody has done yet.
-    vars(app.live)["client"] = client

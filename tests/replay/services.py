@@ -4,7 +4,7 @@ import hashlib
 import json
 import tarfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,7 @@ def made_up() -> Services:
     works = json.loads((DATA / "works.json").read_bytes())
     return Services(
         days={path.stem: path.read_bytes() for path in (DATA / "daily").glob("*.json")},
+        pages={"2026-08-20": (DATA.parent / "huggingface/2026-08-20.html").read_bytes()},
         feeds={
             "/rss/cs.LG+eess.AS": rss,
             "/journal/rss.xml": (DATA / "journal.xml").read_bytes(),
@@ -190,27 +191,26 @@ def _row(day: date, number: int) -> Mapping[str, Any]:
     }
 
 
-def with_feeds(services: Services, **feeds: bytes) -> Services:
-    """Return *services* with other *feeds*, whose names have their slashes as underscores."""
-    named = {f"/{name.replace('_', '/')}": content for name, content in feeds.items()}
-    return replace(services, feeds={**services.feeds, **named})
-
-
-def recorded(folder: Path) -> Services:
-    """Return services whose replies were recorded, from the payloads in *folder*."""
-    archive = folder / "payloads"
+def recorded(payloads: Path) -> Services:
+    """Return services whose replies are those that others recorded, in the folder *payloads*."""
+    arxiv = payloads / "arxiv"
+    openalex = json.loads((payloads / "openalex/authors_2026-10_trim.json").read_bytes())
+    works = json.loads((payloads / "openalex/works_3_full_2026.json").read_bytes())
+    scholars = json.loads((payloads / "s2/paper_batch_2026-10_trim.json").read_bytes())
     return Services(
-        days={path.stem: path.read_bytes() for path in (archive / "hf/daily").glob("*.json")},
-        pages={"2024-08-01": (archive / "hf/html/papers_2024-08-01.html").read_bytes()},
+        days={path.stem: path.read_bytes() for path in (payloads / "hf/daily").glob("*.json")},
+        pages={"2024-08-01": (payloads / "hf/html/papers_2024-08-01.html").read_bytes()},
         feeds={
-            "/rss/stat": (archive / "arxiv/feed/rss2_2024-03-26_stat_full.xml").read_bytes(),
-            "/rss/hep-th": (archive / "arxiv/feed/rss2_2024-03-26_stat_full.xml").read_bytes(),
-            "/journal/rss.xml": (archive / "biorxiv/rss1_biorxiv.xml").read_bytes(),
+            "/rss/stat+hep-th": (arxiv / "feed/rss2_2024-03-26_stat_full.xml").read_bytes(),
+            "/journal/rss.xml": (payloads / "biorxiv/rss1_biorxiv.xml").read_bytes(),
         },
         catalogue={
             "physics:hep-th 2017-12-14": (
-                archive / "arxiv/oai/hepcrawl_arxiv-physics-hep-th.xml"
+                arxiv / "oai/hepcrawl_arxiv-physics-hep-th.xml"
             ).read_bytes()
         },
-        details=(archive / "arxiv/api/2026-08-15_idlist_2.xml").read_bytes(),
+        details=(arxiv / "api/2026-08-15_idlist_2.xml").read_bytes(),
+        scholars={f"ARXIV:{row['externalIds']['ArXiv']}": row for row in scholars},
+        works=tuple(works["results"]),
+        authors=tuple(openalex["results"]),
     )

@@ -65,7 +65,7 @@ def scene(replay: Start, install: Install, clock: StoppedClock) -> Scene:
     """As it is on the day of the made-up replies."""
     server = replay(made_up())
     app = install(server)
-    hasten(app, clock)
+    hasten(app, clock=clock)
     return Scene(server=server, app=app, clock=clock)
 
 
@@ -123,7 +123,7 @@ def test_who_drips_is_not_waited_for(
 ) -> None:
     server = replay(made_up())
     app = install(server)
-    hasten(app, clock, seconds_an_answer=15)
+    hasten(app, clock=clock, seconds_an_answer=15)
     server.break_(broken.path, faults.dripping)
 
     came = fetch(app, broken)
@@ -139,7 +139,7 @@ def test_who_does_not_speak_tls_is_not_believed(
     server = replay(made_up())
     safe = server.url.replace("http:", "https:")
     app = install(server, **elsewhere(safe))
-    hasten(app, clock)
+    hasten(app, clock=clock)
 
     came = fetch(app, broken)
 
@@ -161,7 +161,7 @@ def test_who_has_no_address_is_said_not_to_be_found(
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     app = install(replay(made_up()), **elsewhere("https://papers.invalid"))
-    hasten(app, clock)
+    hasten(app, clock=clock)
 
     came = fetch(app, broken)
 
@@ -184,7 +184,7 @@ def test_nobody_follows_to_another_host(
 ) -> None:
     server, other = replay(made_up()), replay(made_up())
     app = install(server)
-    hasten(app, clock)
+    hasten(app, clock=clock)
     for target in TARGETS:
         server.break_(target.path, faults.redirected(f"{other.url}{target.path}"))
 
@@ -204,7 +204,7 @@ def test_a_feed_of_two_thousand_papers_is_taken_in_and_its_halves_asked_for(
     }
     server = replay(replace(made_up(), feeds=feeds))
     app = install(server)
-    hasten(app, clock)
+    hasten(app, clock=clock)
 
     came = fetch(app, FEED)
 
@@ -220,7 +220,7 @@ def test_two_thousand_rows_are_asked_for_page_by_page(
 ) -> None:
     server = replay(generated_days((TODAY,), each=1950))
     app = install(server)
-    hasten(app, clock)
+    hasten(app, clock=clock)
 
     came = fetch(app, HUGGING_FACE)
 

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
 
-from digest.bootstrap import App
+from digest.bootstrap import App, SystemClock
 from digest.models.visits import VisitState
 from digest.services.collect import Collected, collect
 from tests.fakes import StoppedClock
@@ -20,12 +21,21 @@ from tests.sources.http.server import Asked
 Start = Callable[[Answering], Replay]
 
 
+def at_once(work: Callable[[Any], None], *whose: object) -> None:
+    """Do the work of each in a thread of its own, and wait for them all."""
+    workers = [Thread(target=work, args=(each,)) for each in whose]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
 def fetch(app: App, name: str, day: date = TODAY) -> Collected:
     [source] = app.sources[name]
     return collect(source, day, store=app.store, clock=app.clock)
 
 
-def test_two_processes_ask_one_service_one_after_the_other(replay: Start, install: Install) -> None:
+def test_two_processes_never_ask_one_service_at_once(replay: Start, install: Install) -> None:
     services = made_up()
 
     def slowly(asked: Asked) -> Said:
@@ -33,22 +43,16 @@ def test_two_processes_ask_one_service_one_after_the_other(replay: Start, instal
         return services(asked)
 
     server = replay(slowly)
-    days = [TODAY - timedelta(days=ahead) for ahead in range(12)]
+    days = [date(2024, 6, 3) + timedelta(days=ahead) for ahead in range(12)]
+    apps = [install(server, clock=SystemClock(), pace_seconds=0.001) for _ in range(2)]
 
-    def fetch_them(app: App, days: list[date]) -> None:
-        for day in days:
-            fetch(app, "huggingface", day)
+    def fetch_half(half: int) -> None:
+        hasten(apps[half], sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
+        for day in days[half::2]:
+            fetch(apps[half], "huggingface", day)
 
-    workers = [
-        Thread(target=fetch_them, args=(install(server, pace_seconds=0.001), days[half::2]))
-        for half in (0, 1)
-    ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    at_once(fetch_half, 0, 1)
 
-    assert len(server.heard) == len(days)
     assert max(heard.connections for heard in server.heard) == 2
     assert not any(heard.others for heard in server.heard)
 
@@ -76,7 +80,7 @@ def test_every_process_leaves_a_service_alone_that_was_asked_too_often(  # noqa:
     server = replay(made_up())
     one, other = install(server), install(server)
     for app in (one, other):
-        hasten(app, clock)
+        hasten(app, clock=clock)
     server.break_(path, faults.status(429, said))
     assert fetch(one, name).state is VisitState.LATE
     assert len(server.paths()) == 1
@@ -100,7 +104,7 @@ def test_the_hosts_of_arxiv_share_one_silence_and_no_other_source_does(
 ) -> None:
     server = replay(made_up())
     app = install(server)
-    hasten(app, clock)
+    hasten(app, clock=clock)
     server.break_("/rss/", faults.status(429))
 
     assert fetch(app, "arxiv", TODAY).state is VisitState.LATE
@@ -118,14 +122,10 @@ def test_two_at_once_take_in_what_one_would(replay: Start, install: Install) -> 
     came: list[Collected] = []
 
     def fetch_all(app: App) -> None:
-        for name, day in (("huggingface", TODAY), ("arxiv", TODAY), ("feeds", TODAY)):
-            came.append(fetch(app, name, day))
+        hasten(app, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
+        came.extend(fetch(app, name) for name in ("huggingface", "arxiv", "feeds"))
 
-    workers = [Thread(target=fetch_all, args=(app,)) for app in apps]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    at_once(fetch_all, *apps)
 
     assert len(came) == 9
     assert {each.state for each in came} <= {VisitState.COMPLETE, VisitState.RUNNING}

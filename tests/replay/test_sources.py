@@ -19,12 +19,14 @@ from digest.services.collect import (
     look_up_authors,
     look_up_details,
 )
+from digest.sources.http import HUGGING_FACE
+from digest.sources.huggingface import parse_daily, parse_page
 from digest.store.sql import SqlStore
 from tests.fakes import StoppedClock
 from tests.replay.archives import Contents, contents, counts
 from tests.replay.conftest import Install, settings_for
 from tests.replay.server import Answering, Replay
-from tests.replay.services import TODAY, YESTERDAY, made_up
+from tests.replay.services import DATA, TODAY, YESTERDAY, made_up
 from tests.store.databases import fresh_sqlite
 
 Start = Callable[[Answering], Replay]
@@ -220,6 +222,20 @@ def test_everybody_is_told_who_asks_and_asked_one_at_a_time(
         for heard in server.heard
     )
     assert max(heard.connections for heard in server.heard) == 1
+
+
+def test_the_page_of_a_day_says_what_its_list_says(
+    replay: Start, install: Install, clock: StoppedClock
+) -> None:
+    server = replay(made_up())
+    client = install(server).live.client
+
+    reply = client.get(f"{server.url}/papers/date/2026-08-20", manners=HUGGING_FACE)
+
+    listed = parse_daily(
+        (DATA.parent / "huggingface/2026-08-20.json").read_bytes(), day=None, seen_at=clock.now()
+    )
+    assert parse_page(reply.content, day=None, seen_at=clock.now()) == listed
 
 
 ENOUGH = 1000

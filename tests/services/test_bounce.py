@@ -149,6 +149,21 @@ def test_it_takes_two_other_hard_bounces_in_thirty_days(
     assert back.state is state
 
 
+@pytest.mark.parametrize(
+    ("days", "state"), [(HARD_WINDOW.days, State.BOUNCED), (HARD_WINDOW.days + 1, State.ACTIVE)]
+)
+def test_the_later_of_two_hard_bounces_may_be_told_of_first(
+    back: Back, days: int, state: State
+) -> None:
+    later = NOON + timedelta(days=days)
+    back.clock.advance(timedelta(days=days))
+
+    back.told(EventKind.HARD, back.issue(later.date()), at=later, status="5.0.0")
+    back.told(EventKind.HARD, back.issue(), at=NOON, status="5.0.0")
+
+    assert back.state is state
+
+
 def test_one_mail_bounces_once_however_many_tell_of_it(back: Back) -> None:
     mail = back.issue()
 

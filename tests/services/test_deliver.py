@@ -1,5 +1,6 @@
 """Sending what is planned: once each, and nothing lost, whatever goes wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -12,7 +13,7 @@ from digest.errors import (
     MailerUnavailable,
     RenderingFailed,
 )
-from digest.links import IssueTokens, Purpose
+from digest.links import IssueTokens, Purpose, bounce_tags
 from digest.models.deliveries import Claim, DeliveryState, Email
 from digest.models.issues import Issue
 from digest.models.subscribers import Reader
@@ -239,3 +240,20 @@ def test_waits_grow_and_are_spread_by_a_fifth(attempts: int, minutes: int) -> No
 
 def test_a_time_that_the_server_asks_for_wins() -> None:
     assert retry_after("0" * 32, 1, asked=timedelta(minutes=7)) == timedelta(minutes=7)
+
+
+def test_each_mail_comes_back_to_an_address_that_proves_which_it_was(morning: Morning) -> None:
+    morning.plan()
+    deliver(DAY, carriage=replace(morning.carriage, bounce_address="bounces@b.example.org"))
+
+    for email in morning.mailer.sent:
+        [tag] = bounce_tags(email.return_path)
+        assert morning.links.bounced(tag) == email.delivery_id
+    assert len({email.return_path for email in morning.mailer.sent}) == 2
+
+
+def test_without_such_an_address_it_comes_back_to_its_sender(morning: Morning) -> None:
+    morning.plan()
+    deliver(DAY, carriage=morning.carriage)
+
+    assert {email.return_path for email in morning.mailer.sent} == {""}

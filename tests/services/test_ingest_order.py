@@ -172,6 +172,25 @@ def test_one_entry_at_a_time_makes_what_whole_listings_make(
     assert papers == contents(taken(whole))[0]
 
 
+@given(works(), st.data())
+def test_one_listing_that_has_each_several_times_makes_the_same_papers(
+    found: list[Work], data: st.DataObject
+) -> None:
+    entries = [entry for work in found for entry in work.entries.values()]
+
+    def listed(entries: Sequence[Entry]) -> MemoryStore:
+        listing = Listing(
+            kind=ListingKind.FEED, source="a hub", day=DAY, entries=tuple(entries), seen_at=AT_NOON
+        )
+        return taken([listing])
+
+    papers, sightings = contents(listed(data.draw(st.permutations(entries))))
+
+    assert papers == contents(listed(entries))[0]
+    # However often it shows a paper, it was seen there once.
+    assert len(sightings) == len(papers)
+
+
 @given(works())
 def test_works_are_never_glued_together(found: list[Work]) -> None:
     papers, sightings = contents(taken(listings_of(found)))

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 from digest.errors import SourceUnavailable
 from digest.models.deliveries import DeliveryState
+from digest.models.feedback import Feedback, Verdict
 from digest.models.issues import Issue
 from digest.models.subscribers import SubscriberState
 from digest.ports import Store
 from digest.services.collect import collect
 from digest.services.ingest import ingest
 from digest.services.plan import Audience, Planned, plan, prepare, rehearse
-from tests.factories import DAY, make_entry, make_listing, make_reader
+from tests.factories import DAY, NOON, make_entry, make_listing, make_reader
 from tests.fakes import CannedSource
 from tests.services.conftest import Morning
 
@@ -210,3 +211,46 @@ def test_a_day_is_prepared_without_readers() -> None:
     morning = Morning()
 
     assert not prepare(DAY, store=morning.store).pool.papers
+
+
+def _say(morning: Morning, reader: str, verdict: Verdict, title: str) -> None:
+    with morning.store.begin() as work:
+        [paper] = [one for one in work.papers.listed(DAY, DAY) if one.title == title]
+        work.feedbacks.give(
+            Feedback(
+                subscription_id=f"subscription-{reader}",
+                paper_id=paper.id,
+                verdict=verdict,
+                at=NOON,
+            )
+        )
+
+
+def test_what_a_reader_wanted_more_of_counts_in_the_next_issue(morning: Morning) -> None:
+    _say(morning, "ada", Verdict.MORE, "Bread rises twice without yeast")
+    morning.list_papers("Yeast and bread in space", "Nothing of the kind")
+
+    morning.plan()
+
+    issues = _issues(morning.store)
+    assert "Yeast and bread in space" in _titles(issues["subscription-ada"])
+    assert "Bread rises twice without yeast" not in _titles(issues["subscription-ada"])
+    assert "Bread rises twice without yeast" in _titles(issues["subscription-bob"])
+
+
+def test_a_paper_that_a_reader_wanted_less_of_does_not_return(morning: Morning) -> None:
+    _say(morning, "ada", Verdict.LESS, "Whales dream of squid")
+
+    morning.plan()
+
+    assert "Whales dream of squid" not in _titles(_issues(morning.store)["subscription-ada"])
+
+
+def test_what_is_learned_is_never_written_into_a_subscription(morning: Morning) -> None:
+    _say(morning, "ada", Verdict.MORE, "Bread rises twice without yeast")
+    morning.plan()
+
+    with morning.store.begin() as work:
+        [ada] = work.subscribers.by_subscription(["subscription-ada"]).values()
+        assert work.feedbacks.reset("subscription-ada") == 1
+    assert ada.subscription == make_reader("ada", phrases=("whales",)).subscription

@@ -203,6 +203,14 @@ def test_a_complaint_names_the_mail_in_its_fields_or_in_what_it_returns() -> Non
         assert event.mail_id == MAIL
 
 
+@pytest.mark.parametrize("kind", ["delivery-status", "global-delivery-status"])
+def test_lines_may_end_as_they_do_on_the_wire(kind: str) -> None:
+    report = dsn(BLOCK, "Action: failed\nStatus: 4.2.2\n", kind=kind)
+
+    assert said(report.replace(b"\n", b"\r\n")) == (EventKind.SOFT, "4.2.2")
+    assert said(arf("abuse").replace(b"\n", b"\r\n")) == (EventKind.COMPLAINT, "")
+
+
 def test_an_address_or_a_message_id_alone_proves_nothing() -> None:
     assert came(dsn(BLOCK, to="bounces@b.example.org")) is None
     assert came(arf("abuse", back="bounces@b.example.org")) is None
@@ -266,17 +274,34 @@ def test_exims_bounces_call_themselves_replies() -> None:
     assert said(content.encode()) == (EventKind.HARD, "")
 
 
-def test_a_warning_is_soft() -> None:
-    content = (
-        f"To: {BACK}\nSubject: Delayed Mail\n\n"
-        "This is the mail system at host mx.example.net.\n"
-        "####################################################################\n"
-        "# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #\n"
-        "####################################################################\n"
-        "Your message could not be delivered for more than 1 hour(s).\n"
-        "<ada@example.org>: connect to mx.example.net: timed out\n"
-    )
-    assert said(content.encode()) in ((EventKind.SOFT, ""), None)
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        (
+            "Delivery Status Notification",
+            """\
+Delivery to the following recipient has been delayed:
+
+     ada@example.org
+
+Message will be retried for 2 more day(s)
+""",
+        ),
+        (
+            "Warning: could not send message for past 4 hours",
+            """\
+   ----- The following addresses had transient non-fatal errors -----
+<ada@example.org>
+
+   ----- Transcript of session follows -----
+""",
+        ),
+    ],
+)
+def test_a_warning_of_mail_that_is_still_tried_is_soft(subject: str, words: str) -> None:
+    content = f"From: MAILER-DAEMON@x\nTo: {BACK}\nSubject: {subject}\n\n{words}"
+
+    assert said(content.encode()) == (EventKind.SOFT, "")
 
 
 def test_who_is_away_has_not_bounced() -> None:
@@ -303,8 +328,11 @@ def test_any_bytes_can_come_in(content: bytes) -> None:
 
 
 PIECES = st.sampled_from(
-    [*dsn(BLOCK).splitlines(keepends=True), *arf("abuse").splitlines(keepends=True)]
-    + [b"\x00", b"\xff\xfe", b"Content-Transfer-Encoding: base64\n", b"Status: \xe9\n", b"\n"]
+    [
+        *dsn(BLOCK).splitlines(keepends=True),
+        *arf("abuse").splitlines(keepends=True),
+        *(b"\x00", b"\xff\xfe", b"Content-Transfer-Encoding: base64\n", b"Status: \xe9\n", b"\n"),
+    ]
 )
 
 

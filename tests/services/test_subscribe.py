@@ -3,10 +3,11 @@
 import pytest
 
 from digest.errors import AddressInvalid, InputRefused, InterestInvalid, NotFound
+from digest.models.consent import Act
 from digest.models.interests import Interest
-from digest.models.subscribers import Reader, SubscriberState, Wish
+from digest.models.subscribers import Reader, SubscriberState, Suppression, Wish, address_hmac
 from digest.services.subscribe import add_reader, find_reader, normal_address
-from tests.factories import make_paper
+from tests.factories import KEY, NOON, make_paper
 from tests.fakes import CountingTokens, MemoryStore, StoppedClock
 
 
@@ -14,6 +15,7 @@ def _add(address: str, store: MemoryStore, interest: Interest | None = None) -> 
     return add_reader(
         address,
         Wish(interest=interest or Interest(phrases=("whales",))),
+        operator="grace",
         store=store,
         clock=StoppedClock(),
         tokens=CountingTokens(),
@@ -27,6 +29,30 @@ def test_a_reader_is_active_at_once_and_found_again() -> None:
 
     assert reader.subscriber.state is SubscriberState.ACTIVE
     assert find_reader("ada@example.org", store=store) == reader
+
+
+def test_the_consent_log_says_that_the_operator_added_them() -> None:
+    store = MemoryStore()
+
+    reader = _add("ada@example.org", store)
+
+    with store.read() as work:
+        [act] = work.consents.of(reader.subscriber.id)
+    assert (act.act, act.source, act.evidence) == (Act.ADDED, "operator", {"operator": "grace"})
+
+
+def test_an_address_that_is_never_to_be_written_to_is_not_added() -> None:
+    store = MemoryStore()
+    key = address_hmac("ada@example.org", key=KEY)
+    with store.begin() as work:
+        gone = Suppression(address_hmac=key, reason=SubscriberState.ERASED, at=NOON)
+        work.suppressions.put([gone])
+
+    with pytest.raises(InputRefused, match="never to be written to"):
+        _add("ada@example.org", store)
+
+    with store.read() as work:
+        assert work.subscribers.count() == 0
 
 
 @pytest.mark.parametrize("spelling", ["ADA@example.org", "ada@EXAMPLE.org", "Ada@Example.Org"])

@@ -12,14 +12,21 @@ from digest.links import Links, Purpose
 from digest.models.deliveries import Claim, DeliveryState
 from digest.models.subscribers import SubscriberState
 from digest.services.deliver import LEASE, deliver
-from digest.services.unsubscribe import unsubscribe, unsubscribe_by_mail
+from digest.services.unsubscribe import Way, unsubscribe, unsubscribe_by_mail
 from tests.factories import DAY, make_reader
-from tests.fakes import MemoryStore
+from tests.fakes import CountingTokens, MemoryStore, StoppedClock
 from tests.fakes.repositories import MemoryDeliveries
 from tests.services.conftest import Morning
 
 LINKS = Links(["key"])
 TOKEN = LINKS.token(Purpose.UNSUBSCRIBE, "subscriber-ada")
+
+
+CLOCK, TOKENS = StoppedClock(), CountingTokens()
+
+
+def leave(store: MemoryStore, subscriber_id: str = "subscriber-ada", way: Way = Way.PAGE) -> bool:
+    return unsubscribe(subscriber_id, way, store=store, clock=CLOCK, tokens=TOKENS)
 
 
 def _state(store: MemoryStore, name: str = "ada") -> SubscriberState:
@@ -44,7 +51,7 @@ def test_who_gets_mail_or_paused_it_leaves(state: SubscriberState) -> None:
     with store.begin() as work:
         work.subscribers.add(make_reader("ada", state=state))
 
-    assert unsubscribe("subscriber-ada", store=store)
+    assert leave(store)
     assert _state(store) == SubscriberState.UNSUBSCRIBED
 
 
@@ -57,25 +64,25 @@ def test_who_gets_no_mail_stays_what_they_are(state: SubscriberState) -> None:
     with store.begin() as work:
         work.subscribers.add(make_reader("ada", state=state))
 
-    assert not unsubscribe("subscriber-ada", store=store)
+    assert not leave(store)
     assert _state(store) == state
 
 
 def test_leaving_twice_is_leaving_once(store: MemoryStore) -> None:
-    assert unsubscribe("subscriber-ada", store=store)
-    assert not unsubscribe("subscriber-ada", store=store)
+    assert leave(store)
+    assert not leave(store)
     assert _state(store) == SubscriberState.UNSUBSCRIBED
 
 
 def test_somebody_we_do_not_know_is_no_error(store: MemoryStore) -> None:
-    assert not unsubscribe("subscriber-eve", store=store)
+    assert not leave(store, "subscriber-eve")
     assert _state(store) == SubscriberState.ACTIVE
 
 
 def test_what_was_planned_is_not_sent_any_more_and_is_counted(morning: Morning) -> None:
     morning.plan()
 
-    unsubscribe("subscriber-ada", store=morning.store)
+    leave(morning.store)
     deliver(DAY, carriage=morning.carriage)
 
     assert morning.recipients() == ["bob@example.org"]
@@ -86,7 +93,7 @@ def test_what_was_planned_is_not_sent_any_more_and_is_counted(morning: Morning) 
 
 
 def test_nothing_is_planned_for_who_left(morning: Morning) -> None:
-    unsubscribe("subscriber-ada", store=morning.store)
+    leave(morning.store)
 
     morning.plan()
     deliver(DAY, carriage=morning.carriage)
@@ -102,7 +109,7 @@ def test_what_a_worker_holds_already_does_not_get_onto_the_wire(morning: Morning
         claim = Claim(fence="a worker", at=now, lease_until=now + LEASE)
         claimed = work.deliveries.claim(DAY, claim, limit=10, only=None)
 
-    unsubscribe("subscriber-ada", store=morning.store)
+    leave(morning.store)
 
     with morning.store.begin() as work:
         passed = work.deliveries.gate([each.id for each in claimed], fence="a worker")
@@ -120,11 +127,11 @@ def test_an_answer_that_was_interrupted_is_finished_by_the_next(
     with monkeypatch.context() as broken:
         broken.setattr(MemoryDeliveries, "suppress", away)
         with pytest.raises(StoreUnavailable):
-            unsubscribe("subscriber-ada", store=morning.store)
+            leave(morning.store)
     assert _state(morning.store) == SubscriberState.UNSUBSCRIBED
     assert morning.states() == {DeliveryState.PLANNED: 2}
 
-    unsubscribe("subscriber-ada", store=morning.store)
+    leave(morning.store)
     assert morning.states() == {DeliveryState.PLANNED: 1, DeliveryState.SUPPRESSED: 1}
 
 
@@ -154,7 +161,7 @@ def _mail(subject: str = "", to: str = "leave@papers.example.org", **more: str) 
     ],
 )
 def test_a_mail_that_asks_for_it_unsubscribes(store: MemoryStore, subject: str) -> None:
-    left = unsubscribe_by_mail(_mail(subject), links=LINKS, store=store)
+    left = unsubscribe_by_mail(_mail(subject), links=LINKS, store=store, clock=CLOCK, tokens=TOKENS)
 
     assert left == "subscriber-ada"
     assert _state(store) == SubscriberState.UNSUBSCRIBED
@@ -178,7 +185,7 @@ def _raw(subject: str) -> bytes:
     ids=["folded", "folded in the token", "encoded", "half encoded", "LF", "capitals", "mbox"],
 )
 def test_however_a_program_writes_it(store: MemoryStore, content: bytes) -> None:
-    assert unsubscribe_by_mail(content, links=LINKS, store=store) == "subscriber-ada"
+    assert unsubscribe_by_mail(content, links=LINKS, store=store, clock=CLOCK, tokens=TOKENS) == "subscriber-ada"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +200,7 @@ def test_however_a_program_writes_it(store: MemoryStore, content: bytes) -> None
     ids=["To", "named", "Cc", "Delivered-To", "X-Original-To"],
 )
 def test_a_token_in_the_address_is_as_good(store: MemoryStore, mail: bytes) -> None:
-    assert unsubscribe_by_mail(mail, links=LINKS, store=store) == "subscriber-ada"
+    assert unsubscribe_by_mail(mail, links=LINKS, store=store, clock=CLOCK, tokens=TOKENS) == "subscriber-ada"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +221,7 @@ def test_a_token_in_the_address_is_as_good(store: MemoryStore, mail: bytes) -> N
     ],
 )
 def test_a_mail_that_asks_for_nothing_changes_nothing(store: MemoryStore, mail: bytes) -> None:
-    assert unsubscribe_by_mail(mail, links=LINKS, store=store) is None
+    assert unsubscribe_by_mail(mail, links=LINKS, store=store, clock=CLOCK, tokens=TOKENS) is None
     assert _state(store) == SubscriberState.ACTIVE
 
 
@@ -222,4 +229,4 @@ def test_a_mail_that_asks_for_nothing_changes_nothing(store: MemoryStore, mail: 
 def test_no_junk_is_too_bad_to_be_read(junk: bytes, name: bytes) -> None:
     content = b"%b: %b\n\nbody" % (name, junk)
 
-    assert unsubscribe_by_mail(content, links=LINKS, store=MemoryStore()) is None
+    assert unsubscribe_by_mail(content, links=LINKS, store=MemoryStore(), clock=CLOCK, tokens=TOKENS) is None

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ListingUnreadable, SourceError
@@ -98,6 +98,7 @@ def test_a_saved_error_of_arxiv_is_an_error_with_the_name_of_the_file() -> None:
             read_file(DATA / "arxiv" / name, NOTHING, day=DAY)
 
 
+@settings(deadline=None)
 @given(
     st.binary()
     | st.sampled_from(["[", "{", "<rss>", "<feed ", "<OAI-PMH", "<html"]).flatmap(

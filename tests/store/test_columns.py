@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.models.deliveries import DeliveryState
-from digest.store.columns import Document, Instant, Words, storable
+from digest.store.columns import Document, Instant, Weekdays, Words, storable
 
 DIALECTS = [sqlite.dialect(), postgresql.dialect()]  # type: ignore[no-untyped-call] # SQLAlchemy's
 ZONES = st.integers(min_value=-14 * 60, max_value=14 * 60).map(
@@ -79,3 +79,20 @@ def test_no_moment_and_no_word_stay_none() -> None:
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
         Instant().process_bind_param(datetime(2026, 11, 20), DIALECTS[0])  # noqa: DTZ001 # that is the point
+
+
+@given(st.sets(st.integers(min_value=0, max_value=6)).map(sorted).map(tuple))
+def test_weekdays_come_back_as_they_were(days: tuple[int, ...]) -> None:
+    for dialect in DIALECTS:
+        kept = Weekdays().process_bind_param(days, dialect)
+
+        assert kept is not None
+        assert kept < 128
+        assert Weekdays().process_result_value(kept, dialect) == days
+
+
+def test_monday_is_the_lowest_bit_of_the_weekdays() -> None:
+    assert Weekdays().process_bind_param((0,), DIALECTS[0]) == 1
+    assert Weekdays().process_bind_param((0, 1, 2, 3, 4, 5, 6), DIALECTS[0]) == 127
+    assert Weekdays().process_bind_param(None, DIALECTS[0]) is None
+    assert Weekdays().process_result_value(None, DIALECTS[0]) is None

@@ -1,6 +1,7 @@
-"""Interests, picks and sources are read back from JSON as they were."""
+"""Interests, picks, sources and secrets are read back from JSON as they were."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import given
@@ -8,12 +9,15 @@ from hypothesis import strategies as st
 
 from digest.models.interests import Interest
 from digest.models.issues import Movement, Pick, Reason, Score, Signal, SourceState, Trend
+from digest.models.signups import FormSecret
 from digest.store.documents import (
     interests,
     interests_document,
     paper_ids,
     picks,
     picks_document,
+    secrets,
+    secrets_document,
     sources,
     sources_document,
 )
@@ -56,6 +60,7 @@ INTERESTS = st.lists(
         organisations=SEVERAL,
         seeds=SEVERAL,
         exclusions=SEVERAL,
+        unlike=SEVERAL,
     ),
     max_size=3,
 ).map(tuple)
@@ -103,3 +108,29 @@ def test_sources_that_were_kept_before_any_could_be_late_were_not() -> None:
     document = [{"name": "saved pages", "papers": 50, "latest": "2026-11-20"}]
 
     assert sources(document) == (SourceState(name="saved pages", papers=50, latest=DAY),)
+
+
+MOMENTS = st.datetimes(min_value=datetime(1971, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
+
+
+@given(
+    st.lists(
+        st.builds(
+            FormSecret,
+            secret=NAMES,
+            created_at=MOMENTS,
+            retires_at=st.none() | MOMENTS,
+            used_at=st.none() | MOMENTS,
+        ),
+        max_size=3,
+    ).map(tuple)
+)
+def test_secrets_come_back_from_json(kept: tuple[FormSecret, ...]) -> None:
+    assert secrets(json.loads(json.dumps(secrets_document(kept)))) == kept
+
+
+def test_interests_from_before_there_was_an_unlike_have_none() -> None:
+    document = interests_document((Interest(phrases=("whales",)),))
+    del document["interests"][0]["unlike"]
+
+    assert interests(document) == (Interest(phrases=("whales",)),)

@@ -1,8 +1,9 @@
 """The pages as a browser finds them: a real server on a free port of this machine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -13,17 +14,21 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from digest.bootstrap import App
-from digest.links import Purpose
-from digest.models.deliveries import Email
-from digest.models.subscribers import SubscriberState
+from digest.links import SETTINGS_FOR, Purpose
+from digest.models.deliveries import Claim, Email
+from digest.models.letters import Letter
+from digest.models.signups import SignupState
+from digest.models.subscribers import Reader, SubscriberState
 from digest.ports import Store
 from digest.services.deliver import deliver
 from digest.services.ingest import ingest
 from digest.services.plan import plan
+from digest.services.sign_up import admit
 from digest.settings import Settings
 from digest.store.schema import upgrade
 from digest.store.sql import SqlStore
 from digest.web.app import build
+from digest.web.stamps import stamp
 from tests.factories import DAY, make_entry, make_listing, make_reader
 from tests.fakes import CountingTokens, MemoryMailer, MemoryStore, StoppedClock
 from tests.store.databases import emptied, empty_schema, fresh_sqlite
@@ -67,7 +72,9 @@ def fill(app: App) -> None:
 @contextmanager
 def served(web: ASGIApp) -> Iterator[httpx.Client]:
     """Serve *web* while the block lasts; give a client of it, which follows no redirect."""
-    config = uvicorn.Config(web, port=0, log_config=None, access_log=False, ws="none")
+    config = uvicorn.Config(
+        web, port=0, log_config=None, access_log=False, ws="none", proxy_headers=False
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
@@ -102,6 +109,46 @@ class Site:
     def opening(self, name: str = "ada") -> str:
         [email] = [email for email in self.emails if email.recipient.startswith(name)]
         return f"/i/{self.app.links.token(Purpose.ISSUE, email.delivery_id)}"
+
+    def settings(self, name: str = "ada") -> str:
+        subject = self.reader(name).subscriber.settings_subject
+        until = self.app.clock.now() + SETTINGS_FOR
+        return f"/me/{self.app.links.token(Purpose.SETTINGS, subject, until=until)}"
+
+    def returning(self, name: str = "ada") -> str:
+        until = self.app.clock.now() + timedelta(days=1)
+        token = self.app.links.token(Purpose.RETURN, f"subscriber-{name}", until=until)
+        return f"/back/{token}"
+
+    def answering(self, verdict: str = "more", name: str = "ada", rank: int = 1) -> str:
+        [email] = [email for email in self.emails if email.recipient.startswith(name)]
+        token = self.app.links.token(Purpose.FEEDBACK, email.delivery_id)
+        return f"/a/{token}/{rank}/{verdict}"
+
+    def stamp(self) -> str:
+        """Return what a form carries that was shown a minute ago."""
+        return stamp(self.app.links, self.app.clock.now() - timedelta(minutes=1))
+
+    def sign_up(self, **changes: str) -> httpx.Response:
+        said = {"email": "eve@example.org", "interests": "whales", "stamp": self.stamp()}
+        return self.client.post("/signup", data=said | changes)
+
+    def admit(self) -> Mapping[SignupState, int]:
+        app = self.app
+        return admit(store=app.store, clock=app.clock, tokens=app.tokens)
+
+    def letters(self) -> Sequence[Letter]:
+        """Return the letters that wait, and hold them for a minute."""
+        now = self.app.clock.now()
+        claim = Claim(fence=self.app.tokens.new(), at=now, lease_until=now + timedelta(minutes=1))
+        with self.app.store.begin() as work:
+            return work.letters.take(claim, limit=100)
+
+    def reader(self, name: str = "ada") -> Reader:
+        with self.app.store.read() as work:
+            readers = work.subscribers.page(after="", limit=100)
+        [reader] = [one for one in readers if one.subscriber.address == f"{name}@example.org"]
+        return reader
 
     def state(self, name: str = "ada") -> SubscriberState:
         with self.app.store.read() as work:

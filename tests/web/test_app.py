@@ -11,7 +11,16 @@ from digest.web.app import BODY_LIMIT, build, create
 from tests.fakes import MemoryStore
 from tests.web.conftest import Site, make_app, served
 
-PATHS = ("/", "/healthz", "/readyz", "/robots.txt", "/static/site.css", "/static/icon.svg", "/none")
+PATHS = (
+    "/",
+    "/privacy",
+    "/healthz",
+    "/readyz",
+    "/robots.txt",
+    "/static/site.css",
+    "/static/icon.svg",
+    "/none",
+)
 STRICT = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
@@ -20,7 +29,13 @@ STRICT = (
 
 @pytest.fixture
 def paths(site: Site) -> list[str]:
-    return [*PATHS, site.leaving(), site.opening(), "/u/forged", "/i/forged"]
+    return [
+        *PATHS, *_behind_tokens(site), "/u/forged", "/i/forged", "/me/forged", "/a/forged/1/more",
+    ]  # fmt: skip
+
+
+def _behind_tokens(site: Site) -> tuple[str, ...]:
+    return (site.leaving(), site.opening(), site.settings(), site.answering(), site.returning())
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "POST"])
@@ -47,7 +62,7 @@ def test_every_answer_has_the_headers_that_keep_a_reader_safe(
 def test_what_stands_behind_a_token_is_kept_nowhere_and_listed_nowhere(
     site: Site, method: str
 ) -> None:
-    for path in (site.leaving(), site.opening(), "/u/forged", "/i/forged", "/u/", "/i/a/b"):
+    for path in (*_behind_tokens(site), "/u/forged", "/i/forged", "/u/", "/i/a/b"):
         answer = site.client.request(method, path)
 
         assert answer.headers["cache-control"] == "no-store"
@@ -75,7 +90,8 @@ def test_options_names_the_methods_and_does_nothing(site: Site) -> None:
         assert (answer.status_code, answer.content) == (204, b"")
         assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
-    assert site.client.options(site.leaving()).headers["allow"] == "GET, HEAD, OPTIONS, POST"
+    for path in (*set(_behind_tokens(site)) - {site.opening()}, "/signup", "/preview"):
+        assert site.client.options(path).headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert site.client.options("/none").status_code == 404
 
 
@@ -91,6 +107,27 @@ def test_other_methods_are_refused_with_those_that_are_not(site: Site, method: s
 def test_a_page_without_anything_to_send_takes_no_post(site: Site) -> None:
     for path in ("/", site.opening(), "/healthz"):
         assert site.client.post(path).status_code == 405
+
+
+def test_a_webhook_is_there_for_a_form_that_is_none(site: Site) -> None:
+    for path in ("/webhooks/signup/none", "/webhooks/signup/none/key"):
+        assert site.client.post(path, json={"email": "eve@example.org"}).status_code == 404
+        assert site.client.get(path).status_code == 405
+
+
+def test_whose_word_counts_of_where_a_request_came_from_is_a_setting() -> None:
+    names = []
+    for trusted in ((), ("127.0.0.1",)):
+        app = make_app(MemoryStore(), trusted_proxies=trusted)
+        with served(build(app)) as client:
+            said = {"email": "eve@example.org", "stamp": Site(app=app, client=client).stamp()}
+            client.post("/signup", data=said, headers={"X-Forwarded-For": "203.0.113.9"})
+            client.post("/signup", data=said)
+        with app.store.read() as work:
+            names.append([one.network for one in work.signups.waiting(limit=2)])
+
+    [believed, plain] = names[1], names[0]
+    assert plain[0] == plain[1] == believed[1] != believed[0]
 
 
 def test_a_trailing_slash_changes_nothing_and_redirects_nobody(site: Site) -> None:

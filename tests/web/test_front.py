@@ -15,9 +15,9 @@ from tests.web.conftest import TITLES, Site, make_app, served
 def test_the_papers_of_the_week_stand_there_the_most_talked_about_first(site: Site) -> None:
     page: lxml_html.HtmlElement = lxml_html.document_fromstring(site.client.get("/").text)
 
-    assert [one.text_content().strip() for one in page.iter("h2")] == list(reversed(TITLES))
-    assert page.xpath("string(//h2/a/@href)") == "https://arxiv.org/abs/2511.00003"
-    assert page.xpath("string(//h1)") == "Trending research papers"
+    assert [one.text_content().strip() for one in page.iter("h3")] == list(reversed(TITLES))
+    assert page.xpath("string(//h3/a/@href)") == "https://arxiv.org/abs/2511.00003"
+    assert page.xpath("string(//h1)") == "Trending research papers, in your inbox"
     assert "All of the 3 papers listed in the last seven days" in page.text_content()
     assert "the latest listing is of today." in page.text_content()
 
@@ -56,8 +56,8 @@ def test_only_the_first_few_of_many_are_shown() -> None:
     with served(build(app)) as client:
         page = client.get("/").text
 
-    assert page.count("<h2") == PAPERS
-    assert "The 20 most talked about of the 60 papers" in page
+    assert page.count("<h3") == PAPERS
+    assert "The 12 most talked about of the 60 papers" in page
     assert "Whale 59" in page
 
 

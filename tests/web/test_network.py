@@ -1,19 +1,22 @@
 """Where a request came from, as far as our own proxies say so."""
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from digest.web.network import Networks
+from digest.web.network import Address, Networks
 
 PROXY, OUTER_PROXY = "10.0.0.1", "10.0.0.2"
+MAPPED = int(IPv6Address("::ffff:0:0")) >> 32
 TRUSTED = ("10.0.0.0/8", "::1", "fd00::/8")
-V4 = st.ip_addresses(v=4).filter(lambda address: not str(address).startswith("10."))
-V6 = st.ip_addresses(v=6).filter(
-    lambda address: address.ipv4_mapped is None and address not in IPv6Network("fd00::/8")
+V4: st.SearchStrategy[Address] = st.ip_addresses(v=4).filter(
+    lambda address: address not in IPv4Network("10.0.0.0/8")
+)
+V6: st.SearchStrategy[Address] = st.ip_addresses(v=6).filter(
+    lambda address: int(address) >> 32 != MAPPED and address not in IPv6Network("fd00::/8")
 )
 ANYBODY = V4 | V6.filter(lambda address: address != IPv6Address("::1"))
 
@@ -57,8 +60,9 @@ def test_whatever_the_headers_say_there_is_a_name_or_none(claim: str, peer: str 
 
 
 @given(V6, st.integers(min_value=0, max_value=2**64 - 1))
-def test_all_of_one_household_has_one_name(address: IPv6Address, host: int) -> None:
+def test_all_of_one_household_has_one_name(address: Address, host: int) -> None:
     neighbour = IPv6Address((int(address) >> 64 << 64) + host)
+    assume(neighbour.ipv4_mapped is None)
 
     assert name(str(neighbour)) == name(str(address))
     other = IPv6Address(int(address) ^ (1 << 64))
@@ -67,12 +71,12 @@ def test_all_of_one_household_has_one_name(address: IPv6Address, host: int) -> N
 
 
 @given(V4, V4)
-def test_two_ipv4_addresses_are_two_networks(one: IPv4Address, other: IPv4Address) -> None:
+def test_two_ipv4_addresses_are_two_networks(one: Address, other: Address) -> None:
     assert (name(str(one)) == name(str(other))) is (one == other)
 
 
 @given(V4)
-def test_an_address_is_the_same_in_either_notation(address: IPv4Address) -> None:
+def test_an_address_is_the_same_in_either_notation(address: Address) -> None:
     assert name(f"::ffff:{address}") == name(str(address))
     assert name(PROXY, f"{address}:4711") == name(str(address))
 
@@ -82,7 +86,7 @@ def test_proxies_write_ports_and_brackets(hop: str) -> None:
     assert name(PROXY, hop) == name("2001:db8::1")
 
 
-@pytest.mark.parametrize("hop", ["unknown", "_hidden", "1.2.3", "", "1.2.3.4.5", "[", "]", "::%"])
+@pytest.mark.parametrize("hop", ["unknown", "_hidden", "1.2.3", "", "1.2.3.4.5", "[", "]"])
 def test_what_a_proxy_does_not_know_has_no_name(hop: str) -> None:
     assert name(PROXY, f"203.0.113.7, {hop}") in {"", name("203.0.113.7")}
     assert hop == "" or name(PROXY, f"203.0.113.7, {hop}") == ""

@@ -23,7 +23,7 @@ def test_the_style_sheet_has_every_colour_in_both_schemes(site: Site) -> None:
 def test_every_class_of_a_page_is_one_the_sheet_knows(site: Site) -> None:
     sheet = site.client.get("/static/site.css").text
     known = set(re.findall(r"\.([a-z]+)", sheet))
-    for path in ("/", site.leaving(), "/none"):
+    for path in ("/", "/preview", "/privacy", site.settings(), site.leaving(), "/none"):
         classes = " ".join(re.findall(r'class="([^"]+)"', site.client.get(path).text)).split()
         assert set(classes) - known <= {"gist"}
 

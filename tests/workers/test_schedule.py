@@ -27,6 +27,20 @@ def test_who_is_to_be_asked_is_looked_up_once_a_minute_at_most(tick: int, pace: 
     assert entry["options"] == {"expires": pace}
 
 
+@pytest.mark.parametrize(("tick", "pace"), [(1, 1), (5, 5), (60, 5)])
+def test_who_signed_up_waits_for_five_seconds_at_most(tick: int, pace: int) -> None:
+    entry = schedule(timedelta(seconds=tick))["admit"]
+
+    assert entry["schedule"] == timedelta(seconds=pace)
+    assert entry["options"] == {"expires": pace}
+
+
+def test_the_store_is_tidied_every_hour() -> None:
+    hours = schedule(MINUTE)["tidy"]["schedule"].hour
+
+    assert hours == set(range(24))
+
+
 def test_arxiv_is_left_alone_in_its_quiet_hour() -> None:
     entries = schedule(MINUTE)
 
@@ -54,4 +68,4 @@ def test_every_task_of_the_schedule_exists_and_expires() -> None:
 def test_no_hour_is_told_elsewhere() -> None:
     entries: dict[str, Any] = celery.conf.beat_schedule
 
-    assert set(entries) == {"tick", "collect", "details", "authors"}
+    assert set(entries) == {"tick", "admit", "tidy", "collect", "details", "authors"}

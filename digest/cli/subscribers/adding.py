@@ -1,4 +1,4 @@
-"""`digest subscribers`: who gets mail."""
+"""`digest subscribers add`."""
 
 from datetime import time
 from typing import Annotated
@@ -6,21 +6,14 @@ from typing import Annotated
 import typer
 
 from digest.cli.session import opened
+from digest.cli.subscribers.options import OperatorOption
 from digest.cli.terminal import JsonOption, parse_time, say, say_json
 from digest.models.interests import Interest
-from digest.models.subscribers import Reader, Schedule, Wish
-
-app = typer.Typer(help="Who gets mail, and what they asked for.", no_args_is_help=True)
+from digest.models.subscribers import Schedule, Wish
 
 Several = list[str] | None
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `add` a command of a group while it is the only one."""
-
-
-@app.command()
 def add(
     address: Annotated[str, typer.Argument(metavar="EMAIL", help="Where the mail goes.")],
     *,
@@ -54,9 +47,11 @@ def add(
     papers: Annotated[
         int, typer.Option("--papers", min=1, max=25, help="At most this many papers a mail.")
     ] = 10,
+    operator: OperatorOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Make an active subscriber; nothing is sent."""
+    from digest.services.exchange import record
     from digest.services.subscribe import add_reader, known_zone
 
     wanted = Interest(
@@ -75,35 +70,15 @@ def add(
         reader = add_reader(
             address,
             Wish(interest=wanted, paper_limit=papers, schedule=schedule),
+            operator=operator,
             store=session.store,
             clock=session.clock,
             tokens=session.tokens,
         )
     if as_json:
-        say_json(_as_json(reader))
+        say_json(record(reader))
     else:
         say(
             f"{reader.subscriber.address} is subscribed. See their issue: "
             f"digest preview {reader.subscriber.address}"
         )
-
-
-def _as_json(reader: Reader) -> dict[str, object]:
-    return {
-        "email": reader.subscriber.address,
-        "state": reader.subscriber.state,
-        "time_zone": reader.subscription.schedule.time_zone,
-        "send_at": f"{reader.subscription.schedule.send_at:%H:%M}",
-        "interests": [
-            {
-                "name": interest.name,
-                "phrases": interest.phrases,
-                "categories": interest.categories,
-                "authors": interest.authors,
-                "organisations": interest.organisations,
-                "seeds": interest.seeds,
-                "exclusions": interest.exclusions,
-            }
-            for interest in reader.subscription.interests
-        ],
-    }

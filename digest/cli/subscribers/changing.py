@@ -1,5 +1,6 @@
 """`digest subscribers pause`, `resume`, `suppress` and `erase`."""
 
+import sys
 from datetime import date
 from typing import Annotated
 
@@ -97,6 +98,9 @@ def erase(
 
 
 def _confirm(address: str) -> None:
-    typed = typer.prompt("This cannot be undone. Type the address to erase it", err=True)
+    # Not typer's own question: it leaves a blank on standard output.
+    sys.stderr.write("This cannot be undone. Type the address to erase it: ")
+    sys.stderr.flush()
+    typed = sys.stdin.readline()
     if typed.strip().casefold() != address.casefold():
         raise InputRefused("That is not the address; nothing was erased.")

@@ -111,9 +111,13 @@ def import_subscribers(
 def _opened(file: Path) -> Iterator[TextIO]:
     """Give the text of *file*; bytes that are no UTF-8 come as what no cell may hold."""
     if file == STANDARD:
-        yield TextIOWrapper(
+        given = TextIOWrapper(
             sys.stdin.buffer, encoding="utf-8-sig", errors="surrogateescape", newline=""
         )
+        try:
+            yield given
+        finally:
+            given.detach()
         return
     try:
         with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:

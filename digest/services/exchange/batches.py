@@ -155,7 +155,7 @@ class Batch:
             subscription=Subscription(
                 id=self._tokens.new(),
                 subscriber_id=subscriber_id,
-                interests=each.wanted((_DEFAULT.interest,)),
+                interests=each.wanted(()) or (_DEFAULT.interest,),
                 paper_limit=each.papers or _DEFAULT.paper_limit,
                 dial=_DEFAULT.dial if each.dial is None else each.dial,
                 schedule=each.schedule(self._how.schedule),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from digest.services.wishes import read_interest
 
@@ -25,7 +26,8 @@ def joined(texts: Iterable[str]) -> str:
     return "; ".join(_quoted(neutral(text)) for text in texts)
 
 
-def split(cell: str) -> list[tuple[str, bool]]:
+@lru_cache(maxsize=4096)
+def split(cell: str) -> tuple[tuple[str, bool], ...]:
     """Return what the list in *cell* names, each with whether it stands in quotes.
 
     A comma, a semicolon or a line's end ends a name; inside of quotes it is part of it.
@@ -36,7 +38,7 @@ def split(cell: str) -> list[tuple[str, bool]]:
         text = bare if quoted is None else quoted.replace('""', '"')
         if text := " ".join(literal(text.strip()).split()):
             found.append((text, quoted is not None))
-    return found
+    return tuple(found)
 
 
 _NAME = re.compile(r'[ \t]*(?:"((?:[^"]|"")*)"|([^,;\r\n]+))')

@@ -43,11 +43,16 @@ def record(reader: Reader) -> dict[str, Any]:
         "weekdays": [WEEKDAYS[day] for day in wish.schedule.weekdays],
         "papers": wish.paper_limit,
         "dial": wish.dial,
-        "interests": [asdict(interest) for interest in wish.interests],
+        "interests": [_asked(interest) for interest in wish.interests],
         "created_at": _iso(person.created_at),
         "confirmed_at": _iso(person.confirmed_at),
         "paused_until": _iso(person.paused_until),
     }
+
+
+def _asked(interest: Interest) -> dict[str, Any]:
+    # What no reader types is told where there is any.
+    return {name: value for name, value in asdict(interest).items() if value or name != "unlike"}
 
 
 def _iso(moment: Any) -> str | None:  # noqa: ANN401 - a day or a time

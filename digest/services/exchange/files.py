@@ -109,8 +109,8 @@ def read_json(pieces: Iterable[str]) -> Iterator[Row]:
         found = text.decode()
         unknown = _unknown(found)
         yield Row(line=line, problem=unknown) if unknown else Row(line=line, cells=found)
-    if listed:
-        text.skip(_CLOSING)
+    if listed and not text.skip(_CLOSING):
+        raise text.unreadable
     if not text.ended:
         raise text.unreadable
 

@@ -1,6 +1,7 @@
 """Take a file of subscribers in: nobody is mailed, and nobody's state is raised."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from digest.errors import InputRefused
@@ -27,30 +28,46 @@ def take_in(
     """
     progress, seen = Progress(), Seen()
     left = iter(rows)
-    while True:
-        rows_now = list(islice(left, BATCH))
-        people = [each for row in rows_now if (each := _read(row, progress)) is not None]
-        with store.read() if how.dry_run else store.begin() as work:
-            batch = Batch(
-                how=how, work=work, now=clock.now(), tokens=tokens, seen=seen, progress=progress
-            )
-            silenced = batch.take_in(people)
-        if silenced:
-            # In a second transaction, which sees what was planned while the first was open.
-            with store.begin() as work:
-                for subscription_id, state in silenced.items():
-                    work.deliveries.suppress(subscription_id, reason=f"the reader is {state}")
-        progress.rows += len(rows_now)
-        yield progress
-        if len(rows_now) < BATCH:
-            return
+    # The next batch is read while the database is at work on this one.
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        upcoming = reader.submit(_read, left)
+        while True:
+            batch_rows = upcoming.result()
+            is_last = len(batch_rows) < BATCH
+            if not is_last:
+                upcoming = reader.submit(_read, left)
+            people = _valid(batch_rows, progress)
+            with store.read() if how.dry_run else store.begin() as work:
+                batch = Batch(
+                    how=how, work=work, now=clock.now(), tokens=tokens, seen=seen, progress=progress
+                )
+                silenced = batch.take_in(people)
+            if silenced:
+                # In a second transaction, which sees what was planned while the first was open.
+                with store.begin() as work:
+                    for subscription_id, state in silenced.items():
+                        work.deliveries.suppress(subscription_id, reason=f"the reader is {state}")
+            progress.rows += len(batch_rows)
+            yield progress
+            if is_last:
+                return
 
 
-def _read(row: Row, progress: Progress) -> Said | None:
-    try:
-        return said(row)
-    except InputRefused as refused:
-        progress.outcomes[Outcome.INVALID] += 1
-        if len(progress.problems) < MOST_PROBLEMS:
-            progress.problems.append(Problem(line=row.line, reason=str(refused)))
-        return None
+def _read(left: Iterator[Row]) -> list[Said | Problem]:
+    """Return what the next rows say, or why that cannot be told."""
+    found: list[Said | Problem] = []
+    for row in islice(left, BATCH):
+        try:
+            found.append(said(row))
+        except InputRefused as refused:
+            found.append(Problem(line=row.line, reason=str(refused)))
+    return found
+
+
+def _valid(rows: list[Said | Problem], progress: Progress) -> list[Said]:
+    """Return what can be taken in of *rows*, and count the rest."""
+    problems = [each for each in rows if isinstance(each, Problem)]
+    if problems:
+        progress.outcomes[Outcome.INVALID] += len(problems)
+        progress.problems += problems[: MOST_PROBLEMS - len(progress.problems)]
+    return [each for each in rows if isinstance(each, Said)]

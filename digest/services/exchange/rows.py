@@ -55,8 +55,10 @@ class Said:
             return self.interests
         if not self.lists:
             return now
-        first, *rest = now or (Interest(),)
         changes: dict[str, Any] = dict(self.lists)
+        if not now:
+            return (Interest(**changes),)
+        first, *rest = now
         return (replace(first, **changes), *rest)
 
     def over(self, reader: Reader) -> Reader:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import time
 from functools import lru_cache
 from typing import Any
@@ -57,8 +58,8 @@ def _email(cell: object) -> str:
 
 
 def _name(cell: object) -> str:
-    name = " ".join(cell.split()) if isinstance(cell, str) else ""
-    if not name.isprintable() or len(name) > MAX_LENGTH:
+    name = " ".join(cell.split()) if isinstance(cell, str) else None
+    if name is None or not name.isprintable() or len(name) > MAX_LENGTH:
         raise InputRefused(f"name: give printable text of at most {MAX_LENGTH} characters")
     return name
 
@@ -161,8 +162,9 @@ def read_list(
     lists[column] = tuple(dict.fromkeys((*lists.get(column, ()), *found)))
 
 
-def _names(column: str, cell: object) -> list[tuple[str, bool]]:
+def _names(column: str, cell: object) -> Sequence[tuple[str, bool]]:
     """Return the names that *cell* lists, each with whether it is to be taken as it stands."""
+    names: Sequence[tuple[str, bool]]
     if isinstance(cell, str):
         names = split(cell)
     elif isinstance(cell, list) and all(isinstance(text, str) for text in cell):
@@ -188,8 +190,18 @@ def _sorted_out(names: Sequence[tuple[str, bool]]) -> dict[str, tuple[str, ...]]
     return {kind: tuple(found.values()) for kind, found in kinds.items() if found}
 
 
-@lru_cache(maxsize=65_536)
 def _kind(text: str) -> tuple[str, str]:
+    if _WORDS.fullmatch(text):
+        return "phrases", text
+    return _looked_at(text)
+
+
+# No category and no id is without a digit, a dot or a hyphen.
+_WORDS = re.compile(r"[^0-9.\-]*")
+
+
+@lru_cache(maxsize=65_536)
+def _looked_at(text: str) -> tuple[str, str]:
     wish = read_interest([text])
     if wish.categories:
         return "categories", wish.categories[0]
@@ -204,19 +216,18 @@ def _seed(text: str) -> str:
 
 
 def _interest(found: Mapping[str, Any]) -> Interest:
-    if set(found) - _FIELDS:
-        raise InputRefused(f"interests: an interest has no other names than {', '.join(_ORDER)}")
+    if set(found) - {"name", *_KINDS}:
+        raise InputRefused(f"interests: each has a name, {', '.join(_KINDS)}, and no more")
     try:
         return Interest(
-            name=_name(found.get("name", "main")) or "main",
-            **{label: _texts(found.get(label) or ()) for label in _ORDER[1:]},
+            name=_name(found.get("name") or "main"),
+            **{kind: _texts(found.get(kind) or ()) for kind in _KINDS},
         )
     except InterestInvalid:
         raise InputRefused(f"interests: {UNFIT}") from None
 
 
-_ORDER = ("name", "phrases", "categories", "authors", "organisations", "seeds", "exclusions")
-_FIELDS = frozenset(_ORDER)
+_KINDS = tuple(each.name for each in fields(Interest) if each.name != "name")
 
 
 def _texts(found: Iterable[object]) -> tuple[str, ...]:

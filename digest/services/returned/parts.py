@@ -1,5 +1,6 @@
 """The parts and fields of a message that came back, however odd it is."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_string
 from email.message import Message
@@ -22,16 +23,16 @@ def blocks(part: Message) -> list[Message]:
     mail, whose headers are the first group and whose body holds the rest.
     """
     content = part.get_payload()
-    found = [one for one in content if isinstance(one, Message)] if _is_list(content) else []
+    inside = content if isinstance(content, list) else []
+    found = [one for one in inside if isinstance(one, Message)]
     if part.get_content_type() != "message/delivery-status" and found:
         rest = found[0].get_payload()
         if isinstance(rest, str):
-            found += [message_from_string(text) for text in rest.split("\n\n") if text.strip()]
+            found += [message_from_string(text) for text in _EMPTY_LINE.split(rest) if text.strip()]
     return found
 
 
-def _is_list(content: object) -> bool:
-    return isinstance(content, list)
+_EMPTY_LINE = re.compile(r"\r?\n\r?\n")
 
 
 def field(block: Message, name: str) -> str:

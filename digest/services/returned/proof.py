@@ -1,6 +1,7 @@
 """A message that came back → the one event it tells of, if our own signature proves which mail."""
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes
@@ -106,6 +107,11 @@ def _is_reply(message: Message) -> bool:
 def _oddly_said(message: Message) -> Said | None:
     # Whom it names does not matter, and its status, in prose, is not believed.
     passing, lasting = all_failures(message)
-    if lasting:
-        return EventKind.HARD, ""
-    return (EventKind.SOFT, "") if passing else None
+    if not (passing or lasting):
+        return None
+    # It takes some warnings, of mail that is still being tried, for failures.
+    is_hard = lasting and not _WARNING.search(field(message, "Subject"))
+    return (EventKind.HARD if is_hard else EventKind.SOFT), ""
+
+
+_WARNING = re.compile("warning|delay", re.IGNORECASE)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from digest.models.consent import Act, Consent
+from digest.store.bulk import insert_many
 from digest.store.statements import chunks
 from digest.store.tables import consents
 
@@ -20,8 +21,9 @@ class SqlConsents:
     def log(self, acts: Iterable[Consent]) -> None:
         """Add *acts* to what is known; raise StoreError where one is of nobody."""
         for chunk in chunks(acts, BULK):
-            self._connection.execute(
-                insert(consents),
+            insert_many(
+                self._connection,
+                consents,
                 [
                     {
                         "subscriber_id": act.subscriber_id,

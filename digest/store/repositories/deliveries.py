@@ -58,14 +58,10 @@ class SqlDeliveries:
         )
         counted = update(runs).where(runs.c.day == day)
         self._connection.execute(counted.values(candidates=runs.c.candidates + len(ids)))
-        new = set(ids)
-        self._serve(day, [each.subscription_id for each in planned if each.id in new])
-        return new
-
-    def _serve(self, day: date, subscription_ids: Sequence[str]) -> None:
-        """Note that those subscriptions have a delivery of *day*, for who asks who waits."""
-        later = (subscriptions.c.id.in_(subscription_ids), subscriptions.c.served_on < day)
-        self._connection.execute(update(subscriptions).where(*later).values(served_on=day))
+        theirs = subscriptions.c.id.in_({each.subscription_id for each in planned})
+        served = update(subscriptions).where(theirs, subscriptions.c.served_on < day)
+        self._connection.execute(served.values(served_on=day))
+        return set(ids)
 
     def claim(
         self, day: date, claim: Claim, *, limit: int, only: Collection[str] | None
@@ -238,15 +234,14 @@ class SqlDeliveries:
 
     def of_subscription(self, subscription_id: str) -> Sequence[Delivery]:
         """Return every delivery there ever was for it, the latest day first."""
-        statement = select(deliveries).where(deliveries.c.subscription_id == subscription_id)
-        found = _deliveries(self._connection.execute(statement))
+        theirs = deliveries.c.subscription_id == subscription_id
+        found = _deliveries(self._connection.execute(select(deliveries).where(theirs)))
         return sorted(found, key=lambda delivery: delivery.day, reverse=True)
 
     def subscription(self, delivery_id: str) -> str | None:
         """Return whose delivery that is, None where there is no such delivery."""
-        return self._connection.scalar(
-            select(deliveries.c.subscription_id).where(deliveries.c.id == delivery_id)
-        )
+        statement = select(deliveries.c.subscription_id).where(deliveries.c.id == delivery_id)
+        return self._connection.scalar(statement)
 
 
 _FIRST = frozenset({State.PLANNED, State.EMPTY, State.SUPPRESSED, State.RENDER_FAILED})

@@ -30,12 +30,12 @@ class SqlEvents:
         return bool(insert_new(self._connection, events, [record], returning=events.c.source))
 
     def hard_since(self, subscriber_id: str, since: datetime) -> int:
-        """Return how many hard bounces there were since then, policy refusals left out."""
+        """Return how many mails bounced hard since then, whoever told of it and how often."""
         statement = _counted(subscriber_id, EventKind.HARD).where(events.c.at >= since)
         return self._connection.scalar(statement) or 0
 
     def soft_in_a_row(self, subscriber_id: str) -> int:
-        """Return how many soft bounces there were since the last delivery that was told of."""
+        """Return how many mails bounced softly after the last delivery that was told of."""
         delivered = self._connection.scalar(
             select(func.max(events.c.at)).where(
                 events.c.subscriber_id == subscriber_id, events.c.kind == EventKind.DELIVERED
@@ -48,8 +48,6 @@ class SqlEvents:
 
 
 def _counted(subscriber_id: str, kind: EventKind) -> Select[int]:
-    return (
-        select(func.count())
-        .select_from(events)
-        .where(events.c.subscriber_id == subscriber_id, events.c.kind == kind)
+    return select(func.count(events.c.mail_id.distinct())).where(
+        events.c.subscriber_id == subscriber_id, events.c.kind == kind
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, literal, or_, select, update
 
 from digest.models.deliveries import Claim
-from digest.models.letters import Letter, LetterKind
+from digest.models.letters import ELSEWHERE, Letter, LetterKind
 from digest.store.statements import chunks, insert_missing
 from digest.store.tables import letters
 
@@ -71,10 +71,11 @@ class SqlLetters:
         self._write(letter_id, fence, changes | {"retry_at": retry_at, "attempts": attempts})
 
     def recipient(self, letter_id: str) -> str | None:
-        """Return the subscriber a letter was for."""
-        return self._connection.scalar(
-            select(letters.c.subscriber_id).where(letters.c.id == letter_id)
+        """Return the subscriber whose address that letter went to, None where it was another."""
+        statement = select(letters.c.subscriber_id).where(
+            letters.c.id == letter_id, letters.c.kind.not_in(ELSEWHERE)
         )
+        return self._connection.scalar(statement)
 
     def _write(self, letter_id: str, fence: str, changes: dict[str, Any]) -> None:
         self._connection.execute(update(letters).where(*_held(letter_id, fence)).values(changes))

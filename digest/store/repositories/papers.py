@@ -19,6 +19,12 @@ from digest.store.tables import feedbacks, paper_keys, papers, picks, sightings
 class SqlPapers(SqlSightings, SqlAuthors):
     """Papers, what they are known by, where they were seen and who wrote them."""
 
+    def alone(self) -> None:
+        """Wait for whoever takes papers in, and let nobody else do so till the block ends."""
+        # SQLite has one writer at a time anyway.
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(select(func.pg_advisory_xact_lock(_TAKING_IN)))
+
     def sharing(self, keys: Collection[str]) -> Sequence[Paper]:
         """Return every paper that has one of the identity *keys*, oldest first."""
         found: dict[int, Paper] = {}
@@ -150,6 +156,9 @@ class SqlPapers(SqlSightings, SqlAuthors):
         for column in (paper_keys.c.paper_id, picks.c.paper_id, feedbacks.c.paper_id):
             repoint(self._connection, column, old, new)
         self._connection.execute(delete(papers).where(papers.c.id == old))
+
+
+_TAKING_IN = int.from_bytes(b"papers")
 
 
 def _last(gone: Mapping[str, str], id_: str) -> str:

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    exists,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 
 from digest.models.subscribers import Reader, Schedule, SubscriberState
 from digest.store.columns import Weekdays
@@ -48,23 +58,25 @@ class SqlSchedules:
             .limit(limit)
         )
         few = self._not_served(schedule, day, after)
+        if not few:
+            return []
         if len(few) <= CHUNK:
             statement = statement.where(subscriptions.c.id.in_(few))
         return [reader(row) for row in self._connection.execute(statement)]
 
-    def _not_served(self, schedule: Schedule, day: date, after: str) -> list[str]:
+    def _not_served(self, schedule: Schedule, day: date, after: str) -> Sequence[str]:
         """Return the ids of those who may wait, or more than CHUNK of them if there are more.
 
         Few are named, so that nobody walks over all who were served already; of many the
         first are soon found on the way.
         """
-        found: list[str] = []
-        for other_day in (subscriptions.c.served_on < day, subscriptions.c.served_on > day):
-            ids = select(subscriptions.c.id).where(
-                *_of_schedule(schedule), other_day, subscriptions.c.id > after
-            )
-            found += self._connection.scalars(ids.limit(CHUNK + 1 - len(found)))
-        return found
+        ids = select(subscriptions.c.id).where(*_of_schedule(schedule), subscriptions.c.id > after)
+        # Each by itself, for an index has what is less and what is more, but not what differs.
+        before, later = (
+            select(ids.where(other_day).limit(CHUNK + 1).subquery().c.id)
+            for other_day in (subscriptions.c.served_on < day, subscriptions.c.served_on > day)
+        )
+        return self._connection.scalars(union_all(before, later)).all()
 
 
 def _of_schedule(schedule: Schedule) -> tuple[ColumnElement[bool], ...]:

@@ -120,9 +120,9 @@ class SqlSignups:
             signups.c.network: network,
             signups.c.domain: domain,
         }
-        conditions = [column == value for column, value in asked.items() if value]
-        if since is not None:
-            conditions.append(signups.c.mailed_at > since)
+        at = signups.c.mailed_at
+        conditions = [at.is_not(None) if since is None else at > since]
+        conditions += [column == value for column, value in asked.items() if value]
         if unconfirmed:
             conditions += _unconfirmed()
         statement = (

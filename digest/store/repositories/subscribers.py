@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, insert, select, update
+from sqlalchemy import Connection, Select, case, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.models.subscribers import Reader, SubscriberState
+from digest.store.bulk import insert_many, insert_many_new, is_among, lists_of
 from digest.store.repositories.forgetting import SqlForgetting
 from digest.store.repositories.reader_rows import (
     person_changes,
@@ -18,7 +19,7 @@ from digest.store.repositories.reader_rows import (
     wish_record,
 )
 from digest.store.repositories.schedules import SqlSchedules
-from digest.store.statements import chunks, insert_new
+from digest.store.statements import chunks
 from digest.store.tables import subscribers, subscriptions
 
 BULK = 2_000
@@ -41,7 +42,7 @@ class SqlSubscribers(SqlSchedules, SqlForgetting):
         kept: set[str] = set()
         for chunk in chunks(readers, BULK):
             new = set(
-                insert_new(
+                insert_many_new(
                     self._connection,
                     subscribers,
                     [person_record(each.subscriber) for each in chunk],
@@ -51,8 +52,7 @@ class SqlSubscribers(SqlSchedules, SqlForgetting):
             # Of two with one id the first is kept, as of two with one address.
             first = {each.subscriber.id: each for each in reversed(chunk)}
             wishes = [wish_record(first[id_]) for id_ in first if id_ in new]
-            if wishes:
-                self._connection.execute(insert(subscriptions), wishes)
+            insert_many(self._connection, subscriptions, wishes)
             kept |= new
         return frozenset(kept)
 
@@ -75,9 +75,10 @@ class SqlSubscribers(SqlSchedules, SqlForgetting):
     def states(self, address_hmacs: Collection[str]) -> Mapping[str, SubscriberState]:
         """Return the state of each of those addresses that is known."""
         found: dict[str, SubscriberState] = {}
-        for chunk in chunks(set(address_hmacs)):
+        for some in lists_of(self._connection, address_hmacs):
+            theirs = is_among(self._connection, subscribers.c.address_hmac, some)
             statement = select(subscribers.c.address_hmac, subscribers.c.state)
-            rows = self._connection.execute(statement.where(subscribers.c.address_hmac.in_(chunk)))
+            rows = self._connection.execute(statement.where(theirs))
             found |= {row.address_hmac: SubscriberState(row.state) for row in rows}
         return found
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import Connection, delete, select
 
 from digest.models.subscribers import SubscriberState, Suppression
+from digest.store.bulk import is_among, lists_of
 from digest.store.statements import chunks, insert_missing
 from digest.store.tables import suppressions
 
@@ -35,8 +36,10 @@ class SqlSuppressions:
     def among(self, address_hmacs: Collection[str]) -> Mapping[str, Suppression]:
         """Return the suppression of each of those addresses that has one."""
         found: dict[str, Suppression] = {}
-        for chunk in chunks(set(address_hmacs)):
-            statement = select(suppressions).where(suppressions.c.address_hmac.in_(chunk))
+        for some in lists_of(self._connection, address_hmacs):
+            statement = select(suppressions).where(
+                is_among(self._connection, suppressions.c.address_hmac, some)
+            )
             found |= {
                 row.address_hmac: Suppression(
                     address_hmac=row.address_hmac,

@@ -34,7 +34,7 @@ class SubscriberColumns(TypedColumns):
     version: Named[int] = Column(Integer, server_default="0")
     confirmed_at: Named[datetime | None] = Column(Instant)
     paused_until: Named[date | None] = Column(Date)
-    catch_up: Named[bool] = Column(Boolean, server_default="false")
+    catch_up: Named[bool] = Column(Boolean, server_default="0")
 
 
 class SubscriptionColumns(TypedColumns):
@@ -53,7 +53,7 @@ class SubscriptionColumns(TypedColumns):
     send_at: Named[time] = Column(Time)
     time_zone: Named[str] = Column(Words)
     weekdays: Named[tuple[int, ...]] = Column(Weekdays, nullable=False, server_default="127")
-    active: Named[bool] = Column(Boolean, server_default="false")
+    active: Named[bool] = Column(Boolean, server_default="0")
     served_on: Named[date] = Column(Date, server_default="0001-01-01")
 
 
@@ -93,7 +93,13 @@ subscribers = Table(
     metadata,
     SubscriberColumns,
     Index(None, "state", "created_at"),
-    Index(None, "state", "paused_until"),
+)
+# Of those who are paused alone: nobody else has an end of it.
+Index(
+    None,
+    subscribers.c.paused_until,
+    sqlite_where=subscribers.c.paused_until.is_not(None),
+    postgresql_where=subscribers.c.paused_until.is_not(None),
 )
 # Two orders of one schedule's readers: those who wait come first, or they are walked by id.
 subscriptions = Table(

@@ -53,6 +53,17 @@ def test_bounces_go_to_the_return_path() -> None:
     assert [held.sender for held in server.held] == ["<bounces@example.org>"]
 
 
+def test_a_mail_may_name_its_own_return_path_and_carry_its_id_in_a_header() -> None:
+    with ScriptedServer() as server:
+        mailer = SmtpMailer(server_of(server), id_header="X-PM-Metadata-mail")
+        mailer.send(replace(ADA, return_path="bounces+b.x@example.org"))
+        mailer.close()
+
+    [held] = server.held
+    assert held.sender == "<bounces+b.x@example.org>"
+    assert held.content.startswith(f"X-PM-Metadata-mail: {ADA.delivery_id}\r\n".encode())
+
+
 def test_a_connection_with_an_uncertain_mail_is_not_used_again() -> None:
     with ScriptedServer({"message": [silence(keeps=True)]}) as server:
         uncertain, taken = send_all(server, [ADA, BO], **IMPATIENT)

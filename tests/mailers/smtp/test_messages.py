@@ -179,3 +179,19 @@ def test_a_mail_that_cannot_be_given_keeps_the_connection() -> None:
     assert isinstance(outcomes[0], EmailRefused)
     assert outcomes[1] is None
     assert server.connections == 1
+
+
+def test_a_mail_that_says_where_it_comes_back_to_does() -> None:
+    back = replace(ADA, return_path="bounces+b.x@b.example.org")
+
+    assert message(back, return_path="other@example.org").sender == "bounces+b.x@b.example.org"
+    assert message(ADA, return_path="other@example.org").sender == "other@example.org"
+    assert message(ADA).sender == "digest@example.org"
+
+
+def test_a_provider_may_be_told_the_mails_id_in_a_header() -> None:
+    sent = message(ADA, id_header="X-Id")
+
+    assert sent.payload.startswith(f"X-Id: {ADA.delivery_id}\r\nSubject: ".encode())
+    assert sent.size == len(sent.payload) - len(b".\r\n")
+    assert not message(ADA).payload.startswith(b"X-Id")

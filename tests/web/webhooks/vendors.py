@@ -72,7 +72,7 @@ def typeform(email: str, submission: str) -> Any:
         {"id": "eF5", "ref": "interests", "type": "multiple_choice", "title": "Topics"},
         {"id": "gH6", "ref": "zone", "type": "dropdown", "title": "Time zone"},
     ]
-    answers = [
+    answers: list[dict[str, Any]] = [
         {"type": "text", "text": "Ada Okafor"},
         {"type": "email", "email": email},
         {"type": "choices", "choices": {"ids": ["x", "y"], "labels": ["whale song", "cs.SD"]}},
@@ -89,7 +89,7 @@ def typeform(email: str, submission: str) -> Any:
             "hidden": {"source": "library"},
             "definition": {"id": "lT4Z3j", "title": "Paper mail", "fields": fields},
             "answers": [
-                answer | {"field": {key: each[key] for key in ("id", "ref", "type")}}
+                {**answer, "field": {key: each[key] for key in ("id", "ref", "type")}}
                 for answer, each in zip(answers, fields, strict=True)
             ],
             "ending": {"id": "dN5FLyFpCMFo", "ref": "01GRC8GR2017M6WW347T86VV39"},

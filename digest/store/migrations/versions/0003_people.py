@@ -47,17 +47,25 @@ def _subscribers() -> None:
         sa.Column("version", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("confirmed_at", MOMENT),
         sa.Column("paused_until", sa.Date()),
-        sa.Column("catch_up", sa.Boolean(), nullable=False, server_default="false"),
+        # Not "false", which SQLite would keep as that word.
+        sa.Column("catch_up", sa.Boolean(), nullable=False, server_default="0"),
     ):
         op.add_column("subscribers", column)
     _index("subscribers", "state", "created_at")
-    _index("subscribers", "state", "paused_until")
+    paused = sa.text("paused_until IS NOT NULL")
+    op.create_index(
+        "ix_subscribers_paused_until",
+        "subscribers",
+        ["paused_until"],
+        sqlite_where=paused,
+        postgresql_where=paused,
+    )
 
 
 def _subscriptions() -> None:
     for column in (
         sa.Column("weekdays", sa.SmallInteger(), nullable=False, server_default="127"),
-        sa.Column("active", sa.Boolean(), nullable=False, server_default="false"),
+        sa.Column("active", sa.Boolean(), nullable=False, server_default="0"),
         sa.Column("served_on", sa.Date(), nullable=False, server_default="0001-01-01"),
     ):
         op.add_column("subscriptions", column)
