@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
@@ -10,10 +12,16 @@ import httpx
 import pytest
 
 from digest.bootstrap import SAMPLE_DAY, App
-from digest.models.subscribers import Reader, SubscriberState
+from digest.errors import InputRefused
+from digest.links import Purpose
+from digest.models.interests import Interest
+from digest.models.signups import Signup
+from digest.models.subscribers import Reader, SubscriberState, Wish
+from digest.services import change
 from digest.services.ingest import ingest
 from digest.services.preview import issue_for
-from digest.services.subscribe import find_reader
+from digest.services.sign_up import admit, receive
+from digest.services.subscribe import add_reader, find_reader
 from digest.web.app import build
 from tests.browser.chromium import Chromium, Visit
 from tests.browser.faults import barriers, examined, low_targets, overflow
@@ -23,7 +31,32 @@ from tests.fakes import MemoryStore
 from tests.web.conftest import make_app, served
 
 PICTURES = Path(__file__).parents[2] / "build" / "pages"
-PAGES = ("front", "front-empty", "front-hard", "leave", "left", "issue", "unknown", "forged")
+PAGES = (
+    "front", "front-empty", "front-hard", "preview", "preview-empty", "preview-hard", "signup",
+    "signup-wrong", "received", "confirm", "confirmed", "move", "settings", "settings-wrong",
+    "settings-saved", "paused", "leave", "left", "less", "back", "answer", "answered", "privacy",
+    "over", "issue", "unknown", "forged",
+)  # fmt: skip
+BEHIND: Mapping[str, tuple[str, str]] = {
+    "left": ("Unsubscribe", "You are unsubscribed"),
+    "less": ("Once a week instead", "Once a week it is"),
+    "answered": ("More like this", "Noted: more like this"),
+    "confirmed": ("Yes, start my mail", "You are in"),
+    "received": ("Sign up", "Check your mail"),
+    "signup-wrong": ("Preview my issue", "Papers you want to read, by mail"),
+    "settings-wrong": ("Save", "Your settings"),
+    "settings-saved": ("Save", "Your settings"),
+    "paused": ("Pause", "Your settings"),
+}
+"""The pages that stand behind a button: which, and what they are headed."""
+
+TYPED: Mapping[str, Mapping[str, str]] = {
+    "received": {"#email": "new@example.org"},
+    "signup-wrong": {"#email": "new@example.org", "#interests": "x" * 300},
+    "settings-wrong": {"#categories": "language", "#paper_limit": "99"},
+    "settings-saved": {"#name": "Ada"},
+}
+"""What is typed before the button is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +70,74 @@ class Site:
         return find_reader(f"{name}@example.org", store=self.sample.store)
 
     def address(self, page: str, *, name: str = "ada") -> str:
-        reader, links = self.reader(name), self.sample.links
+        reader = self._new(page) if page in _OF_THEIR_OWN else self.reader(name)
+        links = self.sample.links
         issue = issue_for(reader, SAMPLE_DAY, store=self.sample.store, clock=self.sample.clock)
         tokens = links.for_issue(issue, reader.subscriber)
+        until = self.sample.clock.now() + timedelta(days=1)
+        signup = _signed_up(self.sample, page)
         paths = {
             "leave": f"/u/{tokens.unsubscribe}",
-            "left": f"/u/{tokens.unsubscribe}",
             "issue": f"/i/{tokens.issue}",
+            "settings": f"/me/{tokens.settings}",
+            "answer": f"/a/{tokens.feedback}/1/more",
+            "confirm": f"/confirm/{links.token(Purpose.CONFIRM, signup, until=until)}",
+            "move": f"/address/{links.token(Purpose.ADDRESS, signup, until=until)}",
+            "back": f"/back/{links.token(Purpose.RETURN, reader.subscriber.id, until=until)}",
+            "over": f"/confirm/{links.token(Purpose.CONFIRM, 'gone', until=until)}",
+            "preview": "/preview?interests=speech+recognition,+cs.SD",
+            "signup": "/signup",
+            "received": "/",
+            "privacy": "/privacy",
             "unknown": "/none",
             "forged": "/u/forged",
         }
-        return self.hosts.get(page, self.hosts["front"]) + paths.get(page, "/")
+        for behind, door in _DOORS.items():
+            paths[behind] = paths[door]
+        kind, _, host = page.partition("-")
+        if host in ("empty", "hard"):
+            return self.hosts[f"front-{host}"] + paths.get(kind, "/")
+        return self.hosts["front"] + paths.get(page, "/")
+
+    def _new(self, name: str) -> Reader:
+        """Return the reader of that name, who goes on if they were paused."""
+        app, wish = self.sample, Wish(interest=Interest(phrases=("speech",)))
+        with suppress(InputRefused):
+            address = f"{name}@example.org"
+            add_reader(address, wish, store=app.store, clock=app.clock, tokens=app.tokens)
+        reader = self.reader(name)
+        if reader.subscriber.state is SubscriberState.PAUSED:
+            return change.resume(reader, store=app.store, clock=app.clock)
+        return reader
+
+
+# Who leaves, or is written over, is nobody that another page is about.
+_OF_THEIR_OWN = frozenset({"left", "less", "paused", "settings-saved"})
+_DOORS = {
+    "left": "leave",
+    "less": "leave",
+    "answered": "answer",
+    "confirmed": "confirm",
+    "signup-wrong": "signup",
+    "settings-wrong": "settings",
+    "settings-saved": "settings",
+    "paused": "settings",
+}
+
+
+def _signed_up(app: App, page: str) -> str:
+    """Return a sign-up that a letter went out for."""
+    signup = Signup(
+        id=f"signup-{page}",
+        form="page",
+        external_id=page,
+        received_at=app.clock.now(),
+        address=f"new@{page}.example.org",
+        time_zone="Europe/Vienna",
+    )
+    if receive(signup, store=app.store):
+        admit(store=app.store, clock=app.clock, tokens=app.tokens)
+    return signup.id
 
 
 def hard_app() -> App:
@@ -85,10 +175,14 @@ def site(sample: App) -> Iterator[Site]:
 
 
 def arrive(page: str, visit: Visit) -> None:
-    """Do what it takes to be on *page*: one of them stands behind a button."""
-    if page == "left":
-        visit.page.get_by_role("button", name="Unsubscribe").click()
-        visit.page.get_by_role("heading", name="You are unsubscribed").wait_for()
+    """Do what it takes to be on *page*: some stand behind a button."""
+    if page not in BEHIND:
+        return
+    button, headline = BEHIND[page]
+    for field, typed in TYPED.get(page, {}).items():
+        visit.page.fill(field, typed)
+    visit.page.get_by_role("button", name=button, exact=True).click()
+    visit.page.get_by_role("heading", name=headline).wait_for()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -113,7 +207,7 @@ def test_it_keeps_nobody_out_and_fits(name: str, site: Site, chromium: Chromium)
 
 
 # Chromium says so of every document that is not 2xx.
-_TOLD_OF_STATUS = re.compile(r"Failed to load resource: .* status of 404")
+_TOLD_OF_STATUS = re.compile(r"Failed to load resource: .* status of (404|410|422)")
 
 
 def test_contrast_and_targets_were_looked_at(site: Site, chromium: Chromium) -> None:
@@ -143,8 +237,8 @@ def test_a_reader_leaves_by_the_keyboard_alone_without_scripts(
     site: Site, chromium: Chromium
 ) -> None:
     def look(visit: Visit) -> str:
-        button = visit.page.get_by_role("button")
-        for _ in range(5):
+        button = visit.page.get_by_role("button", name="Unsubscribe")
+        for _ in range(9):
             visit.page.keyboard.press("Tab")
             if button.evaluate("one => one === document.activeElement"):
                 break
@@ -165,9 +259,31 @@ def test_they_are_valid_html(site: Site, tmp_path: Path) -> None:
     documents = {}
     with httpx.Client(trust_env=False) as client:
         for name in PAGES:
-            answer = client.request("POST" if name == "left" else "GET", site.address(name))
+            where = site.address(name)
+            if name in _POSTS:
+                deed, data = _POSTS[name]
+                where = site.hosts["front"] + deed if name in _ELSEWHERE else where + deed
+                answer = client.post(where, data=data)
+            else:
+                answer = client.get(where)
             documents[f"{name}.html"] = answer.text
         documents["site.css"] = client.get(f"{site.hosts['front']}/static/site.css").text
     mails = {"issue.html": documents.pop("issue.html")}
 
     assert invalid(documents, tmp_path, mails=mails) == []
+
+
+_POSTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "left": ("", {}),
+    "less": ("/weekly", {}),
+    "answered": ("", {}),
+    "confirmed": ("", {}),
+    "received": ("/signup", {}),
+    "signup-wrong": ("/preview", {"interests": "x" * 300}),
+    "settings-wrong": ("", {}),
+    "settings-saved": ("/reset", {}),
+    "paused": ("/pause", {}),
+}
+"""What a button sends, and where behind the page that it is on."""
+
+_ELSEWHERE = frozenset({"received", "signup-wrong"})

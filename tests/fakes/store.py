@@ -6,12 +6,11 @@ from threading import Lock
 
 from digest.errors import StoreError, StoreUnavailable
 from tests.factories import KEY
+from tests.fakes.answers import MemoryEvents, MemoryFeedbacks
 from tests.fakes.collecting import MemoryNotebook, MemoryTurns, MemoryVisits
 from tests.fakes.papers import MemoryPapers
 from tests.fakes.people import (
     MemoryConsents,
-    MemoryEvents,
-    MemoryFeedbacks,
     MemoryForms,
     MemoryLetters,
     MemorySignups,

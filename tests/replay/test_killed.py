@@ -25,7 +25,7 @@ PAPERS = 12
 """Of one day."""
 
 KILLS = 8
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass

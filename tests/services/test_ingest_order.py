@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.models.papers import Announcement, Entry, Listing, ListingKind, Paper
@@ -14,6 +14,7 @@ from digest.services.ingest import ingest
 from tests.factories import DAY
 from tests.fakes import MemoryStore
 
+unhurried = settings(deadline=None)  # for a busy machine
 AT_NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 # As TeX has it, as Unicode has it, and what the next version is called.
@@ -136,6 +137,7 @@ def contents(store: Store) -> tuple[dict[tuple[str, ...], Paper], list[Any]]:
     return {paper.known_as: replace(paper, id="") for paper in papers}, sightings
 
 
+@unhurried
 @given(works(), st.data())
 def test_listings_make_the_same_archive_in_any_order(
     found: list[Work], data: st.DataObject
@@ -146,6 +148,7 @@ def test_listings_make_the_same_archive_in_any_order(
     assert contents(taken(shuffled)) == contents(taken(listings))
 
 
+@unhurried
 @given(works(), st.data())
 def test_listings_taken_in_again_change_nothing(found: list[Work], data: st.DataObject) -> None:
     listings = listings_of(found)
@@ -159,6 +162,7 @@ def test_listings_taken_in_again_change_nothing(found: list[Work], data: st.Data
     assert contents(store) == before
 
 
+@unhurried
 @given(works(), st.data())
 def test_one_entry_at_a_time_makes_what_whole_listings_make(
     found: list[Work], data: st.DataObject
@@ -172,6 +176,7 @@ def test_one_entry_at_a_time_makes_what_whole_listings_make(
     assert papers == contents(taken(whole))[0]
 
 
+@unhurried
 @given(works(), st.data())
 def test_one_listing_that_has_each_several_times_makes_the_same_papers(
     found: list[Work], data: st.DataObject
@@ -191,6 +196,7 @@ def test_one_listing_that_has_each_several_times_makes_the_same_papers(
     assert len(sightings) == len(papers)
 
 
+@unhurried
 @given(works())
 def test_works_are_never_glued_together(found: list[Work]) -> None:
     papers, sightings = contents(taken(listings_of(found)))
@@ -200,6 +206,7 @@ def test_works_are_never_glued_together(found: list[Work]) -> None:
     assert len(sightings) == sum(len(work.told) for work in found)
 
 
+@unhurried
 @given(works(), st.data())
 def test_a_record_with_both_ids_makes_one_of_two(found: list[Work], data: st.DataObject) -> None:
     everybody = frozenset(KINDS) - {"saved pages"}

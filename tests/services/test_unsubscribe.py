@@ -9,10 +9,20 @@ from hypothesis import strategies as st
 
 from digest.errors import StoreUnavailable
 from digest.links import Links, Purpose
+from digest.models.consent import Act
 from digest.models.deliveries import Claim, DeliveryState
-from digest.models.subscribers import SubscriberState
+from digest.models.letters import LetterKind
+from digest.models.subscribers import SubscriberState, Suppression
 from digest.services.deliver import LEASE, deliver
-from digest.services.unsubscribe import Way, unsubscribe, unsubscribe_by_mail
+from digest.services.unsubscribe import (
+    UNDO_WITHIN,
+    Way,
+    come_back,
+    less_often,
+    undo_until,
+    unsubscribe,
+    unsubscribe_by_mail,
+)
 from tests.factories import DAY, make_reader
 from tests.fakes import CountingTokens, MemoryStore, StoppedClock
 from tests.fakes.repositories import MemoryDeliveries
@@ -135,6 +145,76 @@ def test_an_answer_that_was_interrupted_is_finished_by_the_next(
     assert morning.states() == {DeliveryState.PLANNED: 1, DeliveryState.SUPPRESSED: 1}
 
 
+def _acts(store: MemoryStore) -> list[tuple[Act, str]]:
+    with store.read() as work:
+        return [(one.act, one.source) for one in work.consents.of("subscriber-ada")]
+
+
+def _letters(store: MemoryStore) -> list[LetterKind]:
+    now = CLOCK.now()
+    claim = Claim(fence="post", at=now, lease_until=now + LEASE)
+    with store.begin() as work:
+        return [letter.kind for letter in work.letters.take(claim, limit=10)]
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_how_somebody_left_is_noted_once_and_only_the_page_says_goodbye(
+    store: MemoryStore, way: Way
+) -> None:
+    leave(store, way=way)
+    leave(store, way=way)
+
+    assert _acts(store) == [(Act.LEFT, way)]
+    assert _letters(store) == ([LetterKind.GOODBYE] if way is Way.PAGE else [])
+
+
+def test_a_goodbye_can_be_undone_for_a_day_from_when_it_was_said(store: MemoryStore) -> None:
+    assert undo_until("subscriber-ada", store=store) is None
+    leave(store)
+
+    assert undo_until("subscriber-ada", store=store) == CLOCK.now() + UNDO_WITHIN
+    assert come_back("subscriber-ada", store=store, clock=CLOCK)
+    assert _state(store) == SubscriberState.ACTIVE
+    assert _acts(store)[-1] == (Act.RETURNED, Way.PAGE)
+    assert undo_until("subscriber-ada", store=store) is None
+    assert not come_back("subscriber-ada", store=store, clock=CLOCK)
+
+
+@pytest.mark.parametrize("state", [state for state in SubscriberState if state != "unsubscribed"])
+def test_only_who_left_comes_back(state: SubscriberState) -> None:
+    store = MemoryStore()
+    with store.begin() as work:
+        work.subscribers.add(make_reader("ada", state=state))
+
+    assert not come_back("subscriber-ada", store=store, clock=CLOCK)
+    assert not come_back("subscriber-eve", store=store, clock=CLOCK)
+    assert undo_until("subscriber-eve", store=store) is None
+    assert _state(store) == state
+
+
+def test_who_left_and_was_suppressed_does_not_come_back(store: MemoryStore) -> None:
+    leave(store)
+    key = make_reader("ada").subscriber.address_hmac
+    suppression = Suppression(address_hmac=key, reason=SubscriberState.REMOVED, at=CLOCK.now())
+    with store.begin() as work:
+        work.suppressions.put([suppression])
+
+    assert not come_back("subscriber-ada", store=store, clock=CLOCK)
+    assert _state(store) == SubscriberState.UNSUBSCRIBED
+
+
+def test_once_a_week_is_less_than_every_day_and_more_than_nothing(store: MemoryStore) -> None:
+    reader = less_often("subscriber-ada", store=store, clock=CLOCK)
+
+    assert reader is not None
+    assert reader.subscription.schedule.weekdays == (0,)
+    assert less_often("subscriber-ada", store=store, clock=CLOCK) == reader
+    assert _acts(store) == [(Act.CHANGED, Way.PAGE)]
+    leave(store)
+    assert less_often("subscriber-ada", store=store, clock=CLOCK) is None
+    assert less_often("subscriber-eve", store=store, clock=CLOCK) is None
+
+
 def _mail(subject: str = "", to: str = "leave@papers.example.org", **more: str) -> bytes:
     message = EmailMessage()
     message["From"] = "somebody@example.net"
@@ -185,7 +265,10 @@ def _raw(subject: str) -> bytes:
     ids=["folded", "folded in the token", "encoded", "half encoded", "LF", "capitals", "mbox"],
 )
 def test_however_a_program_writes_it(store: MemoryStore, content: bytes) -> None:
-    assert unsubscribe_by_mail(content, links=LINKS, store=store, clock=CLOCK, tokens=TOKENS) == "subscriber-ada"
+    assert (
+        unsubscribe_by_mail(content, links=LINKS, store=store, clock=CLOCK, tokens=TOKENS)
+        == "subscriber-ada"
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,7 +283,10 @@ def test_however_a_program_writes_it(store: MemoryStore, content: bytes) -> None
     ids=["To", "named", "Cc", "Delivered-To", "X-Original-To"],
 )
 def test_a_token_in_the_address_is_as_good(store: MemoryStore, mail: bytes) -> None:
-    assert unsubscribe_by_mail(mail, links=LINKS, store=store, clock=CLOCK, tokens=TOKENS) == "subscriber-ada"
+    assert (
+        unsubscribe_by_mail(mail, links=LINKS, store=store, clock=CLOCK, tokens=TOKENS)
+        == "subscriber-ada"
+    )
 
 
 @pytest.mark.parametrize(
@@ -229,4 +315,7 @@ def test_a_mail_that_asks_for_nothing_changes_nothing(store: MemoryStore, mail: 
 def test_no_junk_is_too_bad_to_be_read(junk: bytes, name: bytes) -> None:
     content = b"%b: %b\n\nbody" % (name, junk)
 
-    assert unsubscribe_by_mail(content, links=LINKS, store=MemoryStore(), clock=CLOCK, tokens=TOKENS) is None
+    assert (
+        unsubscribe_by_mail(content, links=LINKS, store=MemoryStore(), clock=CLOCK, tokens=TOKENS)
+        is None
+    )

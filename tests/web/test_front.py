@@ -78,6 +78,25 @@ def test_it_is_public_and_may_be_listed(site: Site) -> None:
     assert headers["x-robots-tag"] == "all"
 
 
+def test_the_zone_is_the_browsers_guess_where_it_gives_one_away(site: Site) -> None:
+    def zone(accepted: str) -> object:
+        page = site.client.get("/", headers={"Accept-Language": accepted})
+        assert page.headers["vary"] == "Accept-Language"
+        return lxml_html.document_fromstring(page.text).forms[0].fields["time_zone"]
+
+    assert [zone("de-AT"), zone("en-US"), zone("")] == ["Europe/Vienna", "UTC", "UTC"]
+
+
+def test_each_form_carries_its_own_stamp(site: Site) -> None:
+    def stamp() -> object:
+        return lxml_html.document_fromstring(site.client.get("/").text).forms[0].fields["stamp"]
+
+    first = stamp()
+    assert isinstance(site.app.clock, StoppedClock)
+    site.app.clock.advance(timedelta(seconds=3))
+    assert stamp() != first
+
+
 def test_what_papers_say_is_only_text() -> None:
     app = make_app(MemoryStore())
     nasty = '<script>alert("x")</script>'

@@ -1,9 +1,11 @@
 """The way out: for people with a button, for mail programs with one POST."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import httpx
 import pytest
+from lxml import html as lxml_html
 from structlog.testing import capture_logs
 
 from digest.links import Links, Purpose
@@ -65,6 +67,55 @@ def test_pressing_the_button_again_gets_the_same_answer(site: Site) -> None:
     first, second = site.client.post(site.leaving()), site.client.post(site.leaving())
 
     assert told(first) == told(second)
+
+
+def test_a_goodbye_can_be_undone_on_the_page_for_a_day(site: Site) -> None:
+    [undo] = lxml_html.document_fromstring(site.client.post(site.leaving()).text).forms
+
+    assert site.client.get(undo.action).status_code == 200
+    assert site.state() == "unsubscribed"
+    for _ in range(2):
+        answer = site.client.post(undo.action)
+        assert "<h1>Welcome back</h1>" in answer.text
+        assert "Saturday 21 November at 07:00 (UTC)" in answer.text
+        assert site.state() == "active"
+    site.client.post(site.leaving())
+    site.app.clock.advance(timedelta(hours=25))  # type: ignore[attr-defined]  # a stopped one
+    assert site.client.post(undo.action).status_code == 410
+    assert site.state() == "unsubscribed"
+    assert "/back/" not in site.client.post(site.leaving()).text
+
+
+def test_who_leaves_by_a_program_and_presses_later_cannot_be_brought_back_by_others(
+    site: Site,
+) -> None:
+    one_click(site, site.leaving())
+    site.app.clock.advance(timedelta(days=2))  # type: ignore[attr-defined]  # a stopped one
+
+    assert "/back/" not in site.client.post(site.leaving()).text
+    assert "/back/" not in site.client.post(nobodys(site)).text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_coming_back_needs_a_token_of_its_own(site: Site, method: str) -> None:
+    site.client.post(site.leaving())
+    for path in ("/back/forged", site.leaving().replace("/u/", "/back/"), site.returning()[:-1]):
+        assert site.client.request(method, path).status_code == 404
+    assert site.state() == "unsubscribed"
+
+
+def test_less_often_is_once_a_week_and_no_goodbye(site: Site) -> None:
+    path = f"{site.leaving()}/weekly"
+    assert site.client.get(path).text == site.client.get(site.leaving()).text
+
+    answer = site.client.post(path)
+
+    assert (answer.status_code, site.state()) == (200, "active")
+    assert "Monday 23 November at 07:00 (UTC)" in answer.text
+    assert site.reader().subscription.schedule.weekdays == (0,)
+    site.client.post(site.leaving())
+    assert site.client.post(path).status_code == 410
+    assert site.client.post("/u/forged/weekly").status_code == 404
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

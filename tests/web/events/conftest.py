@@ -36,14 +36,19 @@ PASSWORDS = ("hook:new-password", "hook:old-password")
 class Signer:
     """An RSA key with a certificate, as Amazon SNS has one."""
 
-    def __init__(self, *, valid: timedelta = timedelta(days=365)) -> None:
+    def __init__(
+        self,
+        *,
+        valid: timedelta = timedelta(days=365),
+        public: ec.EllipticCurvePublicKey | None = None,
+    ) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
         certificate = (
             x509.CertificateBuilder()
             .subject_name(name)
             .issuer_name(name)
-            .public_key(self.key.public_key())
+            .public_key(public or self.key.public_key())
             .serial_number(1)
             .not_valid_before(NOON - timedelta(days=365))
             .not_valid_after(NOON - timedelta(days=365) + valid + timedelta(days=30))

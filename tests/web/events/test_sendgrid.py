@@ -1,15 +1,19 @@
 """What SendGrid tells: signed over its time and its bytes, and in batches."""
 
+import base64
 import json
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from digest.models.subscribers import SubscriberState
-from digest.web.events.sendgrid import SIGNATURE, TIMESTAMP
-from tests.web.events.conftest import Curve, Hooks
+from digest.web.events.sendgrid import SIGNATURE, TIMESTAMP, tell
+from digest.web.webhooks.proofs import Knock, Unproved
+from tests.factories import NOON
+from tests.web.events.conftest import Curve, Hooks, Signer
 
 State = SubscriberState
 
@@ -184,3 +188,12 @@ def test_a_batch_may_be_longer_than_a_form(hooks: Hooks) -> None:
 
     assert post(hooks, *opened, event(hooks)).status_code == 200
     assert hooks.state() is State.BOUNCED
+
+
+def test_a_setting_that_is_no_such_key_proves_nothing(sns: Signer) -> None:
+    rsa = sns.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    knock = Knock(headers={SIGNATURE: "AAAA", TIMESTAMP: str(int(NOON.timestamp()))}, body=b"[]")
+
+    for key in (base64.b64encode(rsa).decode(), "AAAA"):
+        with pytest.raises(Unproved, match="DIGEST_SENDGRID_KEY"):
+            tell(knock, [key], now=NOON)

@@ -8,7 +8,7 @@ import pytest
 
 from digest.errors import SourceUnavailable
 from digest.models.subscribers import SubscriberState
-from tests.web.events.conftest import CERTIFICATE_URL, TOPIC, Hooks, Signer
+from tests.web.events.conftest import CERTIFICATE_URL, TOPIC, Curve, Hooks, Signer
 
 State = SubscriberState
 CONFIRMATION = (
@@ -235,6 +235,12 @@ def test_a_certificate_that_has_ended_proves_nothing(hooks: Hooks) -> None:
 
 def test_what_is_no_certificate_proves_nothing(hooks: Hooks) -> None:
     hooks.pages.at[CERTIFICATE_URL] = b"<html>"
+
+    assert post(hooks, bounce(hooks)) == 401
+
+
+def test_a_certificate_of_another_kind_of_key_proves_nothing(hooks: Hooks) -> None:
+    hooks.pages.at[CERTIFICATE_URL] = Signer(public=Curve().key.public_key()).pem
 
     assert post(hooks, bounce(hooks)) == 401
 
