@@ -224,3 +224,13 @@ def test_the_keys_of_providers_are_not_shown(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("DIGEST_POSTMARK_PASSWORD", "user:hush")
 
     assert "hush" not in repr(load())
+
+
+def test_proxies_are_addresses_or_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,::1, fd00::1/8")
+    assert load().trusted_proxies == ("127.0.0.1", "10.0.0.0/8", "::1", "fd00::1/8")
+
+    for wrong in ("proxy.example.org", "10.0.0.0/99", "*", "127.0.0.1 ::1"):
+        monkeypatch.setenv("DIGEST_TRUSTED_PROXIES", wrong)
+        with pytest.raises(SettingsInvalid, match="DIGEST_TRUSTED_PROXIES: .* is neither an IP"):
+            load()

@@ -78,7 +78,7 @@ class Answering:
     def _ask(self, request: Request, found: Opinion) -> Response:
         return self._page("answer", request, found)
 
-    def _page(self, name: str, request: Request, found: Opinion, **more: str) -> Response:
+    def _page(self, name: str, request: Request, found: Opinion, changes: str = "") -> Response:
         said = request.path_params
         verdict = Verdict(said["verdict"])
         question, button, done = _WORDS[verdict]
@@ -92,7 +92,7 @@ class Answering:
             done=done,
             given=verdict in found.verdicts,
             here=here,
-            **more,
+            changes=changes,
         )
 
 

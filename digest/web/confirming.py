@@ -1,5 +1,7 @@
 """`/confirm/TOKEN` and `/address/TOKEN`: the answers to what our letters ask."""
 
+from typing import Any
+
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
@@ -51,7 +53,7 @@ class Confirming:
         asked(signup_id, store=self._app.store)
         return signup_id
 
-    def _told(self, reader: Reader) -> dict[str, object]:
+    def _told(self, reader: Reader) -> dict[str, Any]:
         now, person = self._app.clock.now(), reader.subscriber
         token = self._app.links.token(
             Purpose.SETTINGS, person.settings_subject, until=now + SETTINGS_FOR

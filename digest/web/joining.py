@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +22,7 @@ from digest.web.network import Networks
 from digest.web.origins import is_foreign
 from digest.web.pages import Pages
 from digest.web.stamps import Haste, haste, stamp
-from digest.web.webhooks.endpoint import HONEYPOT
+from digest.web.webhooks.submissions import HONEYPOT
 from digest.web.zones import areas, likely_zone, listed
 
 _log = structlog.stdlib.get_logger("digest.web")
@@ -40,7 +41,7 @@ class Joining:
         self._pages = pages
         self._networks = networks
 
-    def context(self, request: Request, form: Filled | None = None) -> dict[str, object]:
+    def context(self, request: Request, form: Filled | None = None) -> dict[str, Any]:
         """Return what a page needs that shows the form, as it was *filled* in or empty."""
         if form is None:
             form = Filled(values={})

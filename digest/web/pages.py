@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from digest.rendering.emails import Imprint
 from digest.rendering.environment import environment
+from digest.rendering.imprint import Imprint
 
 
 class Pages:

@@ -15,7 +15,7 @@ def test_it_is_chosen_as_a_readers_issue_is_and_nothing_is_kept(morning: Morning
         Interest(phrases=("squid",)), made, papers=2, store=morning.store, now=morning.clock.now()
     )
 
-    assert [pick.paper.title for pick in issue.picks][0] == "Whales dream of squid"
+    assert issue.picks[0].paper.title == "Whales dream of squid"
     assert len(issue.picks) <= 2
     assert issue.matching == 1
     with morning.store.read() as work:

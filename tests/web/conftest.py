@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from lxml import html as lxml_html
 from starlette.types import ASGIApp
 
 from digest.bootstrap import App
@@ -88,6 +89,11 @@ def served(web: ASGIApp) -> Iterator[httpx.Client]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def parsed(page: str) -> Any:
+    """Return *page* as a tree; what its paths lead to, lxml's types leave open."""
+    return lxml_html.document_fromstring(page)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from lxml import html as lxml_html
 
 from digest.models.feedback import Verdict
 from digest.services import change
-from tests.web.conftest import Site
+from tests.web.conftest import Site, parsed
 
 
 def given(site: Site) -> list[str]:
@@ -22,13 +21,13 @@ def test_a_link_asks_a_button_does_and_undo_undoes(site: Site, verdict: Verdict)
 
     asked = site.client.get(path)
     assert (asked.status_code, given(site)) == (200, [])
-    [form] = lxml_html.document_fromstring(asked.text).forms
+    [form] = parsed(asked.text).forms
     assert (form.method, form.action) == ("POST", path)
     assert "Whales" in asked.text
 
     done = site.client.post(path)
     assert (done.status_code, given(site)) == (200, [verdict])
-    [undo] = lxml_html.document_fromstring(done.text).forms
+    [undo] = parsed(done.text).forms
     assert undo.action == f"{path}/undo"
     assert "you have said so before" in site.client.get(path).text.lower()
 

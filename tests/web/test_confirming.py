@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from lxml import html as lxml_html
 
 from digest.links import Purpose
 from digest.models.letters import LetterKind
@@ -11,7 +10,7 @@ from digest.models.subscribers import SubscriberState
 from digest.services import change
 from digest.services.post import tokens_for
 from tests.fakes import StoppedClock
-from tests.web.conftest import Site
+from tests.web.conftest import Site, parsed
 
 
 def link(site: Site, kind: LetterKind = LetterKind.CONFIRM) -> str:
@@ -47,7 +46,7 @@ def state(site: Site, name: str = "eve") -> SubscriberState:
 def test_opening_the_link_asks_with_one_form_and_changes_nothing(site: Site, confirm: str) -> None:
     answer = site.client.get(confirm)
 
-    [form] = lxml_html.document_fromstring(answer.text).forms
+    [form] = parsed(answer.text).forms
     assert (answer.status_code, form.method) == (200, "POST")
     assert all(field.get("type") == "hidden" for field in form.iter("input"))
     assert state(site) is SubscriberState.PENDING
@@ -67,7 +66,7 @@ def test_the_button_lets_them_in_and_says_when_the_first_issue_comes(
     assert "<h1>You are in</h1>" in answer.text
     assert "Saturday 21 November at 07:00 (Europe/Vienna)" in answer.text
     assert [letter.kind for letter in site.letters()] == [LetterKind.WELCOME]
-    [settings] = lxml_html.document_fromstring(answer.text).xpath("//main//a/@href")
+    [settings] = parsed(answer.text).xpath("//main//a/@href")
     assert "eve@example.org" in site.client.get(settings).text
 
 
@@ -157,7 +156,7 @@ def test_the_new_address_is_taken_when_it_says_so(site: Site, move: str) -> None
     moved = site.reader("lovelace").subscriber
     assert (moved.id, moved.state) == ("subscriber-ada", SubscriberState.ACTIVE)
     assert site.client.get(settings).status_code == 410
-    [newer] = lxml_html.document_fromstring(answer.text).xpath("//main//a/@href")
+    [newer] = parsed(answer.text).xpath("//main//a/@href")
     assert "lovelace@example.org" in site.client.get(newer).text
     told = [letter for letter in site.letters() if letter.kind is LetterKind.MOVED]
     assert [letter.address for letter in told] == ["ada@example.org"]

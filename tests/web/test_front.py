@@ -9,11 +9,11 @@ from digest.web.app import build
 from digest.web.front import FRESH, PAPERS
 from tests.factories import DAY, make_entry, make_listing
 from tests.fakes import MemoryStore, StoppedClock
-from tests.web.conftest import TITLES, Site, make_app, served
+from tests.web.conftest import TITLES, Site, make_app, parsed, served
 
 
 def test_the_papers_of_the_week_stand_there_the_most_talked_about_first(site: Site) -> None:
-    page: lxml_html.HtmlElement = lxml_html.document_fromstring(site.client.get("/").text)
+    page: lxml_html.HtmlElement = parsed(site.client.get("/").text)
 
     assert [one.text_content().strip() for one in page.iter("h3")] == list(reversed(TITLES))
     assert page.xpath("string(//h3/a/@href)") == "https://arxiv.org/abs/2511.00003"
@@ -82,14 +82,14 @@ def test_the_zone_is_the_browsers_guess_where_it_gives_one_away(site: Site) -> N
     def zone(accepted: str) -> object:
         page = site.client.get("/", headers={"Accept-Language": accepted})
         assert page.headers["vary"] == "Accept-Language"
-        return lxml_html.document_fromstring(page.text).forms[0].fields["time_zone"]
+        return parsed(page.text).forms[0].fields["time_zone"]
 
     assert [zone("de-AT"), zone("en-US"), zone("")] == ["Europe/Vienna", "UTC", "UTC"]
 
 
 def test_each_form_carries_its_own_stamp(site: Site) -> None:
     def stamp() -> object:
-        return lxml_html.document_fromstring(site.client.get("/").text).forms[0].fields["stamp"]
+        return parsed(site.client.get("/").text).forms[0].fields["stamp"]
 
     first = stamp()
     assert isinstance(site.app.clock, StoppedClock)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from lxml import html as lxml_html
 
 from digest.models.consent import WORDING
 from digest.models.letters import LetterKind
@@ -11,10 +10,10 @@ from digest.models.signups import PAGE, Signup, SignupState
 from digest.models.subscribers import SubscriberState
 from digest.web.joining import LONGEST
 from digest.web.stamps import stamp
-from digest.web.webhooks.endpoint import HONEYPOT
+from digest.web.webhooks.submissions import HONEYPOT
 from tests.factories import make_reader
 from tests.fakes import StoppedClock
-from tests.web.conftest import Site
+from tests.web.conftest import Site, parsed
 
 
 def waiting(site: Site) -> list[Signup]:
@@ -78,7 +77,7 @@ def test_who_had_the_page_open_overnight_is_asked_once_more_and_loses_nothing(si
     assert answer.status_code == 422
     assert "open for more than a day" in answer.text
     assert not waiting(site)
-    form = lxml_html.document_fromstring(answer.text).forms[0]
+    form = parsed(answer.text).forms[0]
     assert form.fields["email"] == "eve@example.org"
     assert str(form.fields["interests"]).strip() == "whales"
     assert isinstance(site.app.clock, StoppedClock)
@@ -110,7 +109,7 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_lost(
 
     assert answer.status_code == 422
     assert not waiting(site)
-    page = lxml_html.document_fromstring(answer.text)
+    page = parsed(answer.text)
     [wrong] = page.xpath("//*[@aria-invalid='true']")
     assert wrong.get("name") == field
     note = wrong.get("aria-describedby").split()[0]
@@ -137,7 +136,7 @@ def test_a_form_of_another_site_is_refused(site: Site) -> None:
 def test_the_form_stands_alone_too(site: Site) -> None:
     answer = site.client.get("/signup", headers={"Accept-Language": "de-AT"})
 
-    form = lxml_html.document_fromstring(answer.text).forms[0]
+    form = parsed(answer.text).forms[0]
     assert answer.status_code == 200
     assert form.fields["time_zone"] == "Europe/Vienna"
     assert (form.action, form.method) == ("/signup", "POST")
@@ -146,7 +145,7 @@ def test_the_form_stands_alone_too(site: Site) -> None:
 def test_a_zone_that_no_list_has_is_kept(site: Site) -> None:
     answer = site.sign_up(email="eve@", time_zone="Asia/Calcutta")
 
-    form = lxml_html.document_fromstring(answer.text).forms[0]
+    form = parsed(answer.text).forms[0]
     assert form.fields["time_zone"] == "Asia/Calcutta"
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from lxml import html as lxml_html
 from structlog.testing import capture_logs
 
 from digest.links import Links, Purpose
@@ -15,7 +14,7 @@ from digest.services.ingest import ingest
 from digest.services.plan import plan
 from tests.factories import DAY, make_entry, make_listing
 from tests.fakes.repositories import MemoryDeliveries
-from tests.web.conftest import Site
+from tests.web.conftest import Site, parsed
 
 ENCODINGS = ["urlencoded", "multipart"]
 
@@ -70,7 +69,7 @@ def test_pressing_the_button_again_gets_the_same_answer(site: Site) -> None:
 
 
 def test_a_goodbye_can_be_undone_on_the_page_for_a_day(site: Site) -> None:
-    [undo] = lxml_html.document_fromstring(site.client.post(site.leaving()).text).forms
+    [undo] = parsed(site.client.post(site.leaving()).text).forms
 
     assert site.client.get(undo.action).status_code == 200
     assert site.state() == "unsubscribed"

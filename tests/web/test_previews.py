@@ -6,9 +6,11 @@ from threading import Event
 from typing import Any
 
 import pytest
-from lxml import html as lxml_html
 
+from digest.models.interests import Interest
+from digest.models.issues import Issue
 from digest.ports import Store
+from digest.services.glimpse import glimpse
 from digest.services.ingest import ingest
 from digest.services.plan import Morning, prepare
 from digest.web import previews
@@ -16,11 +18,11 @@ from digest.web.app import build
 from digest.web.previews import FRESH, KEPT, MORNING, PER_MINUTE, Mornings
 from tests.factories import DAY, NOON, make_entry, make_listing
 from tests.fakes import MemoryStore, StoppedClock
-from tests.web.conftest import Site, make_app, served
+from tests.web.conftest import Site, make_app, parsed, served
 
 
 def titles(page: str) -> list[str]:
-    return [one.text_content().strip() for one in lxml_html.document_fromstring(page).iter("h3")]
+    return [one.text_content().strip() for one in parsed(page).iter("h3")]
 
 
 def test_it_shows_what_fits_first_and_why(site: Site) -> None:
@@ -39,10 +41,10 @@ def test_a_post_gives_the_same_and_keeps_the_address_out_of_any_url(site: Site) 
     answer = site.client.post("/preview", data=said)
 
     assert titles(answer.text)[0] == "Whales dream of squid"
-    form = lxml_html.document_fromstring(answer.text).forms[0]
+    form = parsed(answer.text).forms[0]
     assert (form.fields["email"], form.fields["time_zone"]) == ("eve@example.org", "Asia/Tokyo")
     assert str(form.fields["interests"]).strip() == "squid"
-    front = lxml_html.document_fromstring(site.client.get("/").text)
+    front = parsed(site.client.get("/").text)
     [button] = front.xpath("//button[@formaction='/preview']")
     assert (button.get("formmethod"), "formnovalidate" in button.attrib) == ("post", True)
 
@@ -100,7 +102,7 @@ def test_what_is_too_much_is_told_beside_its_field(site: Site, typed: str) -> No
     answer = site.client.post("/preview", data={"interests": typed})
 
     assert answer.status_code == 422
-    [wrong] = lxml_html.document_fromstring(answer.text).xpath("//*[@aria-invalid='true']")
+    [wrong] = parsed(answer.text).xpath("//*[@aria-invalid='true']")
     assert wrong.get("name") == "interests"
 
 
@@ -116,9 +118,7 @@ def test_one_network_gets_so_many_a_minute(site: Site) -> None:
 def test_the_same_words_are_looked_up_once_a_minute(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[Any] = []
-    real = previews.glimpse
-    monkeypatch.setattr(previews, "glimpse", lambda *a, **k: made.append(a) or real(*a, **k))
+    made = counted(monkeypatch)
     assert isinstance(site.app.clock, StoppedClock)
 
     pages = [
@@ -136,15 +136,25 @@ def test_the_same_words_are_looked_up_once_a_minute(
 
 def test_only_so_many_are_remembered(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(previews, "KEPT", 2)
-    made: list[Any] = []
-    real = previews.glimpse
-    monkeypatch.setattr(previews, "glimpse", lambda *a, **k: made.append(a) or real(*a, **k))
+    made = counted(monkeypatch)
 
     for typed in ("one", "two", "one", "three", "one", "two"):
         site.client.get("/preview", params={"interests": typed})
 
     assert len(made) == 4
     assert KEPT > 2
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Interest]:
+    """Return a list that every interest is added to of which an issue is made."""
+    made: list[Interest] = []
+
+    def noted(interest: Interest, morning: Morning, **named: Any) -> Issue:
+        made.append(interest)
+        return glimpse(interest, morning, **named)
+
+    monkeypatch.setattr(previews, "glimpse", noted)
+    return made
 
 
 class Watched:
@@ -206,7 +216,7 @@ def test_of_many_who_come_first_one_makes_the_morning(watched: Watched) -> None:
 
 
 def test_a_failure_does_not_keep_the_next_from_trying(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mornings = Mornings(make_app(MemoryStore()))
     with monkeypatch.context() as broken:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, time
+from typing import Any
 
 from digest.models.interests import MAX_LENGTH, Interest
 from digest.models.subscribers import EVERY_DAY, Reader, Schedule, Wish
@@ -40,7 +41,7 @@ def read_wish(said: Fields, reader: Reader) -> tuple[Wish | None, tuple[Fault, .
     """Return what *said* asks for, or None and what is wrong with it, in the order of the form."""
     form = _Form(said)
     known = reader.subscription.interests[0] if reader.subscription.interests else Interest()
-    lists = {name: form.entries(name) for name in LISTS}
+    lists: dict[str, Any] = {name: form.entries(name) for name in LISTS}
     form.categories(lists["categories"], known.categories)
     send_at, zone, days = form.send_at(), form.zone(), form.days()
     paper_limit = form.number("paper_limit", LEAST_PAPERS, MOST_PAPERS)

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import httpx
 import pytest
-from lxml import html as lxml_html
 from structlog.testing import capture_logs
 
 from digest.links import Links, Purpose
@@ -17,14 +16,14 @@ from digest.models.subscribers import SubscriberState
 from digest.services.plan import plan
 from tests.factories import DAY
 from tests.fakes import StoppedClock
-from tests.web.conftest import Site
+from tests.web.conftest import Site, parsed
 
 Send = Callable[..., httpx.Response]
 
 
 def form_of(page: str, action: str) -> dict[str, list[str]]:
     """Return what a browser would send if the button of that form was pressed."""
-    tree = lxml_html.document_fromstring(page)
+    tree = parsed(page)
     [form] = [form for form in tree.forms if form.action.endswith(action)]
     sent: dict[str, list[str]] = {}
     for name, value in form.form_values():
@@ -46,7 +45,7 @@ def send(site: Site) -> Send:
 
 
 def notice(answer: httpx.Response) -> str:
-    tree = lxml_html.document_fromstring(answer.text)
+    tree = parsed(answer.text)
     return " ".join(one.text_content() for one in tree.xpath("//*[@role='status']"))
 
 
@@ -57,7 +56,7 @@ def test_it_shows_what_is_asked_for_and_when_the_next_issue_comes(site: Site) ->
     for words in ("ada@example.org", "whales", "Saturday 21 November at 07:00 (UTC)"):
         assert words in answer.text
     assert "20 November" in answer.text  # the timeline
-    actions = [form.action for form in lxml_html.document_fromstring(answer.text).forms]
+    actions = [form.action for form in parsed(answer.text).forms]
     assert len(actions) == len(set(actions))
 
 
@@ -97,12 +96,12 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_lost(site: Site, 
     answer = send(paper_limit="99", phrases="squid", seeds="A title nobody has")
 
     assert answer.status_code == 422
-    page = lxml_html.document_fromstring(answer.text)
+    page = parsed(answer.text)
     assert page.xpath("//*[@aria-invalid='true']/@name") == ["paper_limit"]
     assert form_of(answer.text, site.settings())["phrases"] == ["squid"]
     assert site.reader() == before
     seeds = send(seeds="A title nobody has")
-    page = lxml_html.document_fromstring(seeds.text)
+    page = parsed(seeds.text)
     assert page.xpath("//*[@aria-invalid='true']/@name") == ["seeds"]
     assert "A title nobody has" in seeds.text
 
@@ -166,7 +165,7 @@ def test_an_address_that_is_none_or_theirs_already_is_refused(send: Send, addres
     answer = send("address", email=address)
 
     assert answer.status_code == 422
-    page = lxml_html.document_fromstring(answer.text)
+    page = parsed(answer.text)
     assert page.xpath("//*[@aria-invalid='true']/@name") == ["email"]
 
 
@@ -189,17 +188,14 @@ def test_the_export_has_all_and_is_kept_by_no_cache(site: Site, send: Send) -> N
 def test_what_was_said_of_papers_is_shown_and_taken_back(site: Site, send: Send) -> None:
     for verdict, rank in (("more", 1), ("save", 1), ("less", 2)):
         site.client.post(site.answering(verdict, rank=rank))
-    page = lxml_html.document_fromstring(site.client.get(site.settings()).text)
+    page = parsed(site.client.get(site.settings()).text)
     values = page.xpath("//button[@name='said']/@value")
     assert len(values) == 3
 
     answer = site.client.post(f"{site.settings()}/unsay", data={"said": values[0]})
 
     assert "Taken back" in notice(answer)
-    assert (
-        lxml_html.document_fromstring(answer.text).xpath("//button[@name='said']/@value")
-        == (values[1:])
-    )
+    assert parsed(answer.text).xpath("//button[@name='said']/@value") == (values[1:])
     assert "forgotten" in notice(send("reset"))
     assert "What you said of papers" not in site.client.get(site.settings()).text
 
@@ -285,7 +281,7 @@ def test_what_is_logged_holds_no_token_and_no_address(site: Site, send: Send) ->
     assert site.settings().rpartition(".")[2] not in said
 
 
-def test_what_a_reader_calls_themselves_is_only_text(site: Site, send: Send) -> None:
+def test_what_a_reader_calls_themselves_is_only_text(send: Send) -> None:
     nasty = '"><script>alert(1)</script>'
 
     answer = send(name=nasty, phrases=nasty)
