@@ -7,7 +7,7 @@ import structlog
 
 from digest.bootstrap import App
 from digest.errors import StoreUnavailable
-from digest.models.subscribers import Schedule
+from digest.models.subscribers import EVERY_DAY, Schedule
 from digest.models.visits import VisitState
 from digest.ports import Source
 from digest.services.collect import collect as collect_day
@@ -15,7 +15,7 @@ from digest.services.collect import due as sources_due
 from digest.services.collect import look_up_authors, look_up_details
 from digest.services.deliver import deliver
 from digest.services.ingest import ingest
-from digest.services.plan import EVERYBODY, Audience, anybody_waiting
+from digest.services.plan import EVERYBODY, Audience, still_waiting
 from digest.services.plan import plan as plan_issues
 from digest.services.post import post
 from digest.services.schedule import due
@@ -111,12 +111,19 @@ def authors() -> None:
 
 
 @celery.task(name="plan")
-def plan(day: str, time_zone: str | None = None, send_at: str | None = None) -> None:
+def plan(
+    day: str,
+    time_zone: str | None = None,
+    send_at: str | None = None,
+    weekdays: Sequence[int] = EVERY_DAY,
+) -> None:
     """Compose the issues of *day*, of everybody or of one schedule, then send them."""
     app = running()
     audience = EVERYBODY
     if time_zone and send_at:
-        schedule = Schedule(time_zone=time_zone, send_at=time.fromisoformat(send_at))
+        schedule = Schedule(
+            time_zone=time_zone, send_at=time.fromisoformat(send_at), weekdays=tuple(weekdays)
+        )
         audience = Audience(schedule=schedule)
     on = date.fromisoformat(day)
     planned = plan_issues(on, store=app.store, clock=app.clock, audience=audience)
@@ -148,12 +155,12 @@ def tick() -> None:
     app = running()
     with app.store.read() as work:
         schedules = work.subscribers.schedules()
-    days = set()
-    for schedule, day in due(schedules, app.clock.now()):
-        days.add(day)
-        if anybody_waiting(day, schedule, store=app.store):
-            plan.delay(day.isoformat(), schedule.time_zone, schedule.send_at.isoformat())
-    for day in days:
+    now_due = due(schedules, app.clock.now())
+    for schedule, day in still_waiting(now_due, store=app.store):
+        plan.delay(
+            day.isoformat(), schedule.time_zone, schedule.send_at.isoformat(), schedule.weekdays
+        )
+    for day in sorted({day for _schedule, day in now_due}):
         drain.delay(day.isoformat())
 
 

@@ -240,6 +240,8 @@ def confirm(signup_id: str, *, store: Store, clock: Clock, tokens: Tokens) -> Re
             raise LinkExpired("This link was used before; sign up again to get a new one.")
         joined = _joined(reader, signup, now=now)
         if not work.subscribers.change(joined, when=JOINING):
+            if reader.subscriber.state in JOINING:
+                raise LinkExpired(GONE)
             return reader
         work.consents.log(
             [
