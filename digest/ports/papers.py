@@ -112,6 +112,9 @@ class Turns(Protocol):
     def take(self, host: str, *, holder: str, now: datetime, until: datetime) -> datetime | None:
         """Take the turn, at most till *until*; return None, or from when on to ask again."""
 
+    def hold(self, host: str, *, holder: str, until: datetime) -> None:
+        """Keep the turn till *until* at most, if it is *holder*'s still."""
+
     def give_back(self, host: str, *, holder: str, free_at: datetime) -> None:
         """End the turn of *holder*: nobody has one before *free_at*."""
 

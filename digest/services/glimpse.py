@@ -1,33 +1,29 @@
 """Show somebody we do not know what their issue would be, and keep nothing of it."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
 from digest.models.interests import Interest
-from digest.models.issues import Issue
-from digest.models.subscribers import Reader, Subscriber, SubscriberState, Subscription
+from digest.models.papers import Paper
+from digest.models.subscribers import Subscription
 from digest.ports import Store
-from digest.services.plan import Morning, compose, read_shelf
+from digest.ranking.selection import Choice, choose
+from digest.services.plan import Morning
 
 NOBODY = "nobody"
-"""The id of a reader whom no store knows."""
+"""The id of a reader whom no store knows, and whom nothing was sent before."""
 
 
-def glimpse(
-    interest: Interest, morning: Morning, *, papers: int, store: Store, now: datetime
-) -> Issue:
-    """Return the issue of that *morning*, of at most so many *papers*, for an *interest*.
+def glimpse(interest: Interest, morning: Morning, *, papers: int, store: Store) -> Choice:
+    """Return what somebody with that *interest* would get on the *morning*, at most so much.
 
-    It has no picks where nothing was listed, or nothing was close enough.
+    Its seeds are arXiv ids. There are no picks where nothing was listed, or was close enough.
     """
-    reader = Reader(
-        subscriber=Subscriber(
-            id=NOBODY, address="", address_hmac="", state=SubscriberState.PENDING, created_at=now
-        ),
-        subscription=Subscription(
-            id=NOBODY, subscriber_id=NOBODY, interests=(interest,), paper_limit=papers
-        ),
+    seeds: Sequence[Paper] = ()
+    if interest.seeds:
+        with store.read() as work:
+            seeds = work.papers.sharing([f"arxiv:{seed.lower()}" for seed in interest.seeds])
+    subscription = Subscription(
+        id=NOBODY, subscriber_id=NOBODY, interests=(interest,), paper_limit=papers
     )
-    with store.read() as work:
-        shelf = read_shelf([reader], morning, work=work)
-    [(issue, _choice)] = compose([reader], morning, shelf, now=now)
-    return issue
+    [choice] = choose([subscription], morning.pool, seeds=seeds)
+    return choice

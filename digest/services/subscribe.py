@@ -30,7 +30,7 @@ def normal_address(text: str) -> str:
         raise AddressInvalid(f"{shown} is not an e-mail address: {invalid}") from invalid
 
 
-def add_reader(  # noqa: PLR0913 - who adds, and what it takes
+def add_reader(
     address: str,
     wish: Wish,
     *,

@@ -23,6 +23,11 @@ class StoreTurns:
         with self._store.begin() as work:
             return work.turns.take(host, holder=holder, now=now, until=until)
 
+    def hold(self, host: str, *, holder: str, until: datetime) -> None:
+        """Keep the turn till *until* at most, if it is *holder*'s still."""
+        with self._store.begin() as work:
+            work.turns.hold(host, holder=holder, until=until)
+
     def give_back(self, host: str, *, holder: str, free_at: datetime) -> None:
         """End the turn of *holder*: nobody has one before *free_at*."""
         with self._store.begin() as work:
@@ -55,6 +60,10 @@ class RedisTurns:
         """Take the turn, at most till *until*; return None, or from when on to ask again."""
         again = self._run(_TAKE, host, holder, _written(now), _written(until))
         return _EPOCH + timedelta(microseconds=int(again)) if again else None
+
+    def hold(self, host: str, *, holder: str, until: datetime) -> None:
+        """Keep the turn till *until* at most, if it is *holder*'s still."""
+        self._run(_HOLD, host, holder, _written(until))
 
     def give_back(self, host: str, *, holder: str, free_at: datetime) -> None:
         """End the turn of *holder*: nobody has one before *free_at*."""
@@ -96,6 +105,11 @@ end
 if again ~= ARGV[2] then return again end
 redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'until', ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[4])
+return ''
+"""
+_HOLD = """
+if redis.call('HGET', KEYS[1], 'holder') ~= ARGV[1] then return '' end
+redis.call('HSET', KEYS[1], 'until', ARGV[2])
 return ''
 """
 _GIVE_BACK = """

@@ -18,7 +18,7 @@ from digest.models.interests import Interest
 from digest.models.issues import Pick
 from digest.rendering.opening import long_date
 from digest.rendering.reasons import summands, total
-from digest.rendering.views import card
+from digest.rendering.views import Card, card
 from digest.services.glimpse import glimpse
 from digest.services.plan import Morning, prepare
 from digest.services.preview import nothing_listed
@@ -55,6 +55,7 @@ class Previews:
         self._mornings = Mornings(app)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._lock = Lock()
+        self._cards: tuple[Morning | None, dict[str, Card]] = (None, {})
         self._made: OrderedDict[tuple[date, Interest], tuple[datetime, Markup]] = OrderedDict()
 
     async def answer(self, request: Request) -> Response:
@@ -82,15 +83,15 @@ class Previews:
             if made is not None and made[0] <= now < made[0] + FRESH:
                 self._made.move_to_end((day, interest))
                 return made[1]
-        issue = self._print(interest, self._mornings.of(day, now), now)
+        issue = self._print(interest, self._mornings.of(day, now))
         with self._lock:
             self._made[day, interest] = (now, issue)
             while len(self._made) > KEPT:
                 self._made.popitem(last=False)
         return issue
 
-    def _print(self, interest: Interest, morning: Morning, now: datetime) -> Markup:
-        found = glimpse(interest, morning, papers=PAPERS, store=self._app.store, now=now)
+    def _print(self, interest: Interest, morning: Morning) -> Markup:
+        found = glimpse(interest, morning, papers=PAPERS, store=self._app.store)
         listed = len(morning.pool.papers)
         return self._pages.part(
             "_preview",
@@ -99,20 +100,26 @@ class Previews:
             matching=found.matching,
             listed=listed,
             nothing="" if listed else morning.why or nothing_listed(morning.day),
-            picks=[_shown(pick) for pick in found.picks],
+            picks=[self._shown(pick, morning) for pick in found.picks],
         )
+
+    def _shown(self, pick: Pick, morning: Morning) -> dict[str, object]:
+        made_for, cards = self._cards
+        if made_for is not morning:
+            cards = {}
+            self._cards = (morning, cards)
+        # A card is the same for all who see the paper on one morning, and takes a while to make.
+        if pick.paper.id not in cards:
+            cards[pick.paper.id] = card(pick)
+        return {
+            "rank": pick.rank,
+            "card": cards[pick.paper.id],
+            "why": summands(pick.score),
+            "total": total(pick.score),
+        }
 
 
 _RATE = RateLimitItemPerMinute(PER_MINUTE)
-
-
-def _shown(pick: Pick) -> dict[str, object]:
-    return {
-        "rank": pick.rank,
-        "card": card(pick),
-        "why": summands(pick.score),
-        "total": total(pick.score),
-    }
 
 
 class Mornings:

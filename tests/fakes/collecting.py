@@ -49,6 +49,11 @@ class MemoryTurns:
         self._tables.turns[host] = replace(turn, holder=holder, free_at=utc(until))
         return None
 
+    def hold(self, host: str, *, holder: str, until: datetime) -> None:
+        turn = self._tables.turns.get(host)
+        if turn and turn.holder == holder:
+            self._tables.turns[host] = replace(turn, free_at=utc(until))
+
     def give_back(self, host: str, *, holder: str, free_at: datetime) -> None:
         turn = self._tables.turns.get(host)
         if turn and turn.holder == holder:

@@ -20,6 +20,10 @@ class MemoryTurns:
         with self._lock:
             return self._turns.take(host, holder=holder, now=now, until=until)
 
+    def hold(self, host: str, *, holder: str, until: datetime) -> None:
+        with self._lock:
+            self._turns.hold(host, holder=holder, until=until)
+
     def give_back(self, host: str, *, holder: str, free_at: datetime) -> None:
         with self._lock:
             self._turns.give_back(host, holder=holder, free_at=free_at)

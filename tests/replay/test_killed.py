@@ -37,8 +37,9 @@ class Fetch:
     later: timedelta = field(default=timedelta(0))
 
     def start(self) -> subprocess.Popen[str]:
-        # Whoever was killed while asking still has its turn, for some minutes.
-        self.later += timedelta(minutes=20)
+        # Whoever was killed while asking has its turn for twenty seconds more; who comes at once
+        # waits for that, as this would.
+        self.later += timedelta(seconds=30)
         settings = settings_for(self.server, self.url)
         environment = {
             name: value

@@ -61,7 +61,7 @@ def ask(morning: Morning, address: str = "lovelace@example.org") -> None:
 def asked(morning: Morning) -> str:
     """Let the new address be asked; return the sign-up that its letter is about."""
     ask(morning)
-    with morning.store.read() as work:
+    with morning.store.begin() as work:
         [signup] = work.signups.waiting(limit=2)
     counts = admit(store=morning.store, clock=morning.clock, tokens=morning.tokens)
     assert counts == {SignupState.MAILED: 1}
@@ -184,7 +184,7 @@ def test_moving_twice_is_moving_once_and_an_older_link_moves_nobody_back(
     assert acts(morning).count(Act.ADDRESS_CHANGED) == 1
 
     ask(morning, "countess@example.org")
-    with morning.store.read() as work:
+    with morning.store.begin() as work:
         [signup] = work.signups.waiting(limit=2)
     admit(store=morning.store, clock=morning.clock, tokens=morning.tokens)
     move(morning, signup.id)

@@ -116,7 +116,7 @@ _TOPS = st.sampled_from(
 )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1500, deadline=None)
 @given(local=_LOCALS, labels=st.lists(_LABELS, max_size=5), top=_TOPS)
 @example(local="a" * 64, labels=["b" * 63], top="org")
 @example(local="a" * 65, labels=["b"], top="org")
@@ -401,6 +401,7 @@ def test_a_row_that_cannot_be_read_does_not_stop_the_others() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(text=st.text(st.sampled_from('email,;\t"\r\n@a.=\0é\udce9')))
 def test_whatever_a_table_holds_is_read_or_refused(text: str) -> None:
     assert _import("email,name\n" + text).outcomes.total() <= len(text)
@@ -510,6 +511,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     cells=st.dictionaries(
         st.sampled_from(["name", "interests", "seeds", "weekdays", "papers", "state", "dial"]),
@@ -740,7 +742,7 @@ _HOW = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(rows=_ROWS, here=_HERE, how=_HOW, size=st.integers(1, 4))
 def test_a_dry_run_counts_the_same_and_keeps_nothing(
     rows: list[tuple[str, str, str]],
@@ -858,7 +860,7 @@ def _wishes(reader: Reader) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(reader=_readers(), form=st.sampled_from(["csv", "json"]))
 def test_what_is_written_is_taken_in_again_as_it_was(reader: Reader, form: str) -> None:
     written = "".join((export_csv if form == "csv" else export_json)([reader]))

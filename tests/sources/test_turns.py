@@ -82,6 +82,23 @@ def test_a_turn_lapses(turns: Turns) -> None:
     assert take(turns, "another", 61) == at(120)
 
 
+def test_a_turn_that_is_held_on_to_lapses_later(turns: Turns) -> None:
+    take(turns, "me", 0)
+    turns.hold("a", holder="me", until=at(90))
+    assert take(turns, "you", 61) == at(90)
+    assert take(turns, "you", 90) is None
+
+
+def test_nobody_holds_on_to_a_turn_of_anothers(turns: Turns) -> None:
+    turns.hold("a", holder="me", until=at(90))
+    assert take(turns, "you", 1) is None
+    turns.hold("a", holder="me", until=at(900))
+    assert take(turns, "another", 2) == at(61)
+    turns.give_back("a", holder="you", free_at=at(5))
+    turns.hold("a", holder="you", until=at(900))
+    assert take(turns, "another", 5) is None
+
+
 def test_a_turn_that_lapsed_ends_nobody_elses(turns: Turns) -> None:
     take(turns, "me", 0)
     take(turns, "you", 60)

@@ -123,7 +123,7 @@ def test_whose_word_counts_of_where_a_request_came_from_is_a_setting() -> None:
             said = {"email": "eve@example.org", "stamp": Site(app=app, client=client).stamp()}
             client.post("/signup", data=said, headers={"X-Forwarded-For": "203.0.113.9"})
             client.post("/signup", data=said)
-        with app.store.read() as work:
+        with app.store.begin() as work:
             names.append([one.network for one in work.signups.waiting(limit=2)])
 
     [believed, plain] = names[1], names[0]

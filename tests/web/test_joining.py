@@ -17,7 +17,7 @@ from tests.web.conftest import Site, parsed
 
 
 def waiting(site: Site) -> list[Signup]:
-    with site.app.store.read() as work:
+    with site.app.store.begin() as work:
         return list(work.signups.waiting(limit=10))
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from digest.models.interests import Interest
-from digest.models.issues import Issue
 from digest.ports import Store
+from digest.ranking.selection import Choice
 from digest.services.glimpse import glimpse
 from digest.services.ingest import ingest
 from digest.services.plan import Morning, prepare
@@ -62,7 +62,7 @@ def test_nothing_is_kept_of_it(kept_site: Site) -> None:
 
     kept_site.client.post("/preview", data={"interests": "2511.00001", "email": "eve@example.org"})
 
-    with kept_site.app.store.read() as work:
+    with kept_site.app.store.begin() as work:
         assert work.subscribers.counts() == before
         assert not work.signups.waiting(limit=1)
 
@@ -149,7 +149,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Interest]:
     """Return a list that every interest is added to of which an issue is made."""
     made: list[Interest] = []
 
-    def noted(interest: Interest, morning: Morning, **named: Any) -> Issue:
+    def noted(interest: Interest, morning: Morning, **named: Any) -> Choice:
         made.append(interest)
         return glimpse(interest, morning, **named)
 

@@ -1,10 +1,11 @@
 """Whose turn it is to ask: kept by all processes together, given back whatever happens."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from threading import Event, Thread
 
-from digest.errors import SourceUnavailable
+from digest.errors import DigestError, SourceUnavailable
 from digest.ports import Clock, Tokens, Turns
 from digest.sources.http.manners import Manners, is_loopback
 
@@ -17,8 +18,11 @@ GLANCE = timedelta(seconds=3)
 BLINK = timedelta(milliseconds=10)
 """How long we sleep at least, so that nobody asks for a turn without an end."""
 
-STARTING = timedelta(seconds=30)
-"""How long a name may take to be found and a connection to be made."""
+LEASE = timedelta(seconds=20)
+"""How long a turn holds without a sign of life: what a killed process keeps others waiting."""
+
+SIGN_OF_LIFE = 5.0
+"""Seconds after which a turn that is in use is held on to."""
 
 
 class Pace:
@@ -46,7 +50,8 @@ class Pace:
         holder = self._tokens.new()
         try:
             self._wait(host, holder, manners)
-            yield
+            with self._held(manners, holder):
+                yield
         finally:
             # Also where we were stopped while taking it; what is not ours stays as it is.
             self._turns.give_back(
@@ -54,6 +59,26 @@ class Pace:
                 holder=holder,
                 free_at=self._clock.now() + self._pause_of(host, manners),
             )
+
+    @contextmanager
+    def _held(self, manners: Manners, holder: str) -> Iterator[None]:
+        """Give signs of life while an answer is waited for, which may take minutes."""
+        over = Event()
+
+        def hold() -> None:
+            while not over.wait(SIGN_OF_LIFE):
+                # One that cannot be given is given next time; the turn outlasts some.
+                with suppress(DigestError):
+                    until = self._clock.now() + LEASE
+                    self._turns.hold(manners.name, holder=holder, until=until)
+
+        thread = Thread(target=hold, name=f"turn at {manners.name}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def silence(self, manners: Manners, until: datetime) -> None:
         """Let nobody ask before *until*."""
@@ -66,12 +91,11 @@ class Pace:
         return timedelta(0) if is_loopback(host) else manners.pause
 
     def _wait(self, host: str, holder: str, manners: Manners) -> None:
-        lease = _lease(manners)
         slept = timedelta(0)
         while True:
             now = self._clock.now()
             _refuse_quiet_hours(host, manners, now)
-            again = self._turns.take(manners.name, holder=holder, now=now, until=now + lease)
+            again = self._turns.take(manners.name, holder=holder, now=now, until=now + LEASE)
             if again is None:
                 return
             left = PATIENCE - slept
@@ -88,12 +112,7 @@ class Pace:
     def _is_silence(self, manners: Manners, again: datetime) -> bool:
         """Return whether *again* is surely no turn of another's, which may end before then."""
         ours = self._silences.get(manners.name)
-        return again - self._clock.now() > _lease(manners) or (ours is not None and again <= ours)
-
-
-def _lease(manners: Manners) -> timedelta:
-    """Return after what time a turn lapses: longer than its request can possibly take."""
-    return STARTING + manners.deadline + manners.deadline / 2
+        return again - self._clock.now() > LEASE or (ours is not None and again <= ours)
 
 
 def _refuse_quiet_hours(host: str, manners: Manners, now: datetime) -> None:

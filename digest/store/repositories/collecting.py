@@ -93,6 +93,11 @@ class SqlTurns:
         statement = select(turns.c.free_at, turns.c.silent_until).where(turns.c.host == host)
         return max(self._connection.execute(statement).one())
 
+    def hold(self, host: str, *, holder: str, until: datetime) -> None:
+        """Keep the turn till *until* at most, if it is *holder*'s still."""
+        mine = (turns.c.host == host) & (turns.c.holder == holder)
+        self._connection.execute(update(turns).where(mine).values(free_at=until))
+
     def give_back(self, host: str, *, holder: str, free_at: datetime) -> None:
         """End the turn of *holder*: nobody has one before *free_at*."""
         mine = (turns.c.host == host) & (turns.c.holder == holder)

@@ -1,19 +1,21 @@
 import subprocess
 import sys
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import httpx
 import pytest
 
+from digest.bootstrap import SystemClock
 from digest.errors import SourceUnavailable
-from digest.sources.http import ARXIV, HUGGING_FACE
+from digest.sources.http import ARXIV, HUGGING_FACE, Client, Manners, pacing
 from digest.sources.turns import StoreTurns
 from digest.store.sql import SqlStore
 from tests.fakes import CountingTokens, MemoryTurns, StoppedClock
-from tests.sources.http.asking import SERVICE, URL, Scene, asking
+from tests.sources.http.asking import SERVICE, URL, asking
 from tests.sources.http.server import Asked, answer, serving
 from tests.store.databases import fresh_sqlite
 
@@ -101,7 +103,7 @@ def test_who_comes_while_another_asks_waits_until_that_has_ended() -> None:
     with asking(WELL) as scene:
         turns, clock = scene.memory, scene.clock
         start = clock.now()
-        turns.take("arXiv", holder="another", now=start, until=start + timedelta(minutes=3))
+        turns.take("arXiv", holder="another", now=start, until=start + timedelta(seconds=20))
 
         def ends(seconds: float) -> None:
             scene.sleep(seconds)
@@ -115,13 +117,42 @@ def test_who_comes_while_another_asks_waits_until_that_has_ended() -> None:
 
 def test_who_would_wait_too_long_is_told_when_to_come_back() -> None:
     with asking(WELL) as scene:
-        back = scene.clock.now() + timedelta(minutes=3)
-        scene.memory.take("arXiv", holder="another", now=scene.clock.now(), until=back)
-        with pytest.raises(SourceUnavailable) as refused:
-            scene.client.get(FEED, manners=ARXIV)
-        assert refused.value.retry_at == back
-        assert sum(scene.slept) == 30
-        assert scene.memory.holder("arXiv") == "another"
+        turns, clock, slept = scene.memory, scene.clock, scene.slept
+        lease = timedelta(seconds=20)
+        turns.take("arXiv", holder="another", now=clock.now(), until=clock.now() + lease)
+
+        def goes_on(seconds: float) -> None:
+            scene.sleep(seconds)
+            turns.hold("arXiv", holder="another", until=clock.now() + lease)
+
+        with (
+            asking(WELL, turns=turns, clock=clock, sleep=goes_on) as other,
+            pytest.raises(SourceUnavailable) as refused,
+        ):
+            other.client.get(FEED, manners=ARXIV)
+        assert refused.value.retry_at == clock.now() + lease
+        assert sum(slept) == 30
+        assert turns.holder("arXiv") == "another"
+
+
+def test_a_turn_is_held_on_to_while_an_answer_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pacing, "SIGN_OF_LIFE", 0.001)
+    signs = Event()
+
+    class Watched(MemoryTurns):
+        def hold(self, host: str, *, holder: str, until: datetime) -> None:
+            super().hold(host, holder=holder, until=until)
+            assert self.holder(host) == holder
+            signs.set()
+
+    def slow(_: httpx.Request) -> httpx.Response:
+        assert signs.wait(30)
+        return httpx.Response(200)
+
+    with asking(httpx.MockTransport(slow), turns=Watched()) as scene:
+        assert scene.client.get(FEED, manners=ARXIV).status == 200
 
 
 def test_a_clock_that_stands_still_does_not_keep_us_waiting_for_ever() -> None:
@@ -144,31 +175,39 @@ def test_a_long_silence_is_not_waited_for() -> None:
 
 
 def test_threads_that_share_turns_ask_one_at_a_time_with_a_pause_after_each() -> None:
-    turns, clock, tokens = MemoryTurns(), StoppedClock(), CountingTokens()
-    asked: list[datetime] = []
-    at_once: list[int] = []
+    turns, clock, tokens = MemoryTurns(), SystemClock(), CountingTokens()
+    manners = Manners(name="a service", pause=timedelta(milliseconds=20))
+    begun: list[datetime] = []
+    ended: list[datetime] = []
 
     def handle(_: httpx.Request) -> httpx.Response:
-        at_once.append(1)
-        assert len(at_once) == 1
-        asked.append(clock.now())
-        at_once.pop()
+        assert len(begun) == len(ended)
+        begun.append(clock.now())
+        time.sleep(0.005)
+        ended.append(clock.now())
         return httpx.Response(200)
 
     def ask() -> None:
-        scene = Scene(httpx.MockTransport(handle), turns=turns, clock=clock, tokens=tokens)
-        for _ in range(3):
-            scene.client.get(URL, manners=SERVICE)
-        scene.client.close()
+        client = Client(
+            user_agent="one of two",
+            turns=turns,
+            clock=clock,
+            tokens=tokens,
+            transport=httpx.MockTransport(handle),
+        )
+        with closing(client):
+            for _ in range(3):
+                client.get(URL, manners=manners)
 
     threads = [Thread(target=ask) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    gaps = [later - earlier for earlier, later in pairwise(asked)]
-    assert len(asked) == 6
-    assert min(gaps) >= SERVICE.pause
+    assert len(begun) == 6
+    assert all(
+        later - earlier >= manners.pause for earlier, later in zip(ended, begun[1:], strict=False)
+    )
 
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -203,13 +242,8 @@ def test_a_turn_of_who_was_killed_lapses(tmp_path: Path) -> None:
         child.wait(timeout=60)
         assert child.returncode < 0
         with asking(turns=StoreTurns(store), tokens=LaterTokens()) as scene:
-            with pytest.raises(SourceUnavailable) as refused:
-                scene.client.get(server.url, manners=SERVICE)
-            lapses = refused.value.retry_at
-            assert lapses is not None
-            assert lapses - scene.clock.now() < timedelta(minutes=3)
-            scene.clock.time = lapses
             assert scene.client.get(server.url, manners=SERVICE).content == b"here"
+            assert 0 < sum(scene.slept) <= 20
     store.close()
 
 
