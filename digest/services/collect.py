@@ -1,7 +1,7 @@
 """Ask sources when they are due, and remember what came of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import TypeVar
@@ -83,6 +83,9 @@ def collect(
     intake = ingest(answer.listings(), day, store=store)
     visit = _ended(known or _first(source.name, day, started), answer, intake, started, clock.now())
     with store.begin() as work:
+        if visit.state is VisitState.COMPLETE and not visit.papers:
+            # "Nothing new" may be said to who was killed after the last papers, before this.
+            visit = replace(visit, papers=len(work.papers.last_seen(source.name, day)))
         work.visits.end(visit)
     return Collected(
         source=source.name,

@@ -243,6 +243,14 @@ def test_a_visit_that_was_stopped_is_taken_over_and_loses_nothing(
     assert desk.visit().state is VisitState.COMPLETE
 
 
+def test_nothing_new_is_no_empty_day_for_who_was_killed_after_the_last_paper(desk: Desk) -> None:
+    ingest([listing("Whales", "Squid")], DAY, store=desk.store)
+
+    desk.ask(canned())
+
+    assert (desk.visit().state, desk.visit().papers) == (VisitState.COMPLETE, 2)
+
+
 def test_asking_twice_adds_nothing(desk: Desk) -> None:
     source = canned(listing("Whales", "Squid"))
     desk.ask(source)

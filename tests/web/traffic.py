@@ -6,22 +6,20 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from hypothesis import strategies as st
 
 from digest.bootstrap import App
 from digest.links import DOORS, SETTINGS_FOR, Links, Purpose
-from digest.models.signups import FormKind, SignupState
+from digest.models.signups import PAGE, FormKind, Signup, SignupState
 from digest.models.subscribers import SubscriberState
 from digest.services.forms import FormWish, add_form
 from digest.services.sign_up import admit, receive
 from digest.web.stamps import stamp
 from tests.factories import make_reader
 from tests.fakes import MemoryMailer
-from tests.store.repositories.people import make_signup
 from tests.web.conftest import fill
 from tests.web.webhooks.vendors import BOUNDARY, VENDORS, Vendor, multipart, submission_id
 from tests.web.wire import Header, Sent
@@ -50,7 +48,7 @@ class World:
     forged: Mapping[Purpose, Sequence[str]]
     secrets: Mapping[FormKind, str]
     stamp: str
-    now: Any
+    now: datetime
 
 
 def settle(app: App) -> World:
@@ -65,7 +63,14 @@ def settle(app: App) -> World:
             subjects[Purpose.SETTINGS].append(reader.subscriber.settings_subject)
             subjects[Purpose.UNSUBSCRIBE].append(reader.subscriber.id)
     for name, mover in (("newcomer", ""), ("moving", "subscriber-bob")):
-        signup = make_signup(name, received_at=app.clock.now(), subscriber_id=mover)
+        signup = Signup(
+            id=app.tokens.new(),
+            form=PAGE,
+            external_id=name,
+            received_at=app.clock.now(),
+            address=f"{name}@example.org",
+            subscriber_id=mover,
+        )
         assert receive(signup, store=app.store)
         subjects[Purpose.ADDRESS if mover else Purpose.CONFIRM].append(signup.id)
     became = admit(store=app.store, clock=app.clock, tokens=app.tokens)
