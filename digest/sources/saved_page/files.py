@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from digest.errors import ListingUnreadable, SourceUnavailable
 from digest.models.papers import Listing
+from digest.models.visits import Rhythm
 from digest.sources.saved_page.page import SOURCE
 from digest.sources.saved_page.parsing import parse
 
@@ -22,6 +23,7 @@ class SavedPages:
     """Listings from *files*, one each, in order; `-` is read from *standard_input*."""
 
     name = SOURCE
+    rhythm = Rhythm()
 
     def __init__(self, files: Sequence[Path], *, standard_input: BinaryIO | None = None) -> None:
         self._files = tuple(files)
