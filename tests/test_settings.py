@@ -232,5 +232,5 @@ def test_proxies_are_addresses_or_networks(monkeypatch: pytest.MonkeyPatch) -> N
 
     for wrong in ("proxy.example.org", "10.0.0.0/99", "*", "127.0.0.1 ::1"):
         monkeypatch.setenv("DIGEST_TRUSTED_PROXIES", wrong)
-        with pytest.raises(SettingsInvalid, match="DIGEST_TRUSTED_PROXIES: .* is neither an IP"):
+        with pytest.raises(SettingsInvalid, match=r"DIGEST_TRUSTED_PROXIES: .* is neither an IP"):
             load()
