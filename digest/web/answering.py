@@ -26,15 +26,16 @@ _WORDS = {
 
 _CHANGES = {
     Verdict.MORE: (
-        "From your next issue on, papers like this one come up more: of its subject, by its "
-        "authors, in its words."
+        "From your next issue on, papers like this one come up more: those that speak of the "
+        "same things in their titles and abstracts."
     ),
     Verdict.LESS: (
-        "From your next issue on, papers like this one come up less. What you asked for by name "
-        "still comes."
+        "From your next issue on, papers like this one come up less, and this one not again. "
+        "What you asked for by name still comes."
     ),
     Verdict.SAVE: (
-        "The paper is on the list of what you saved, which the page of your settings shows."
+        "The paper is on the list of what you saved, which the page of your settings shows. "
+        "From your next issue on, papers like it come up more."
     ),
 }
 

@@ -184,6 +184,7 @@ def _entry(paper: _SamplePaper, seen: _Seen) -> Entry:
         author_count=paper.author_count,
         published=paper.published,
         categories=paper.categories,
+        primary_first=True,
         institutions=paper.institutions,
         arxiv_id=paper.arxiv_id,
         has_code=paper.code_url is not None,
