@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check fuzz format lock clean
 
 ##@ For everybody
 
@@ -18,6 +18,9 @@ check: .venv/installed-dev ## Run what CI runs short of the tests: style, types,
 	.venv/bin/lint-imports
 	.venv/bin/djlint --check --lint --quiet templates
 	.venv/bin/python -m digest db check --models
+
+fuzz: .venv/installed-dev ## Send the web process 10,000 requests of every kind; or REQUESTS=n, again with SEED=n
+	REQUESTS=$(or $(REQUESTS),10000) SEED=$(SEED) .venv/bin/python -m pytest --timeout=0 tests/web/test_fuzz.py
 
 format: .venv/installed-dev ## Put the code and the templates into the house style
 	.venv/bin/ruff check --fix

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
@@ -77,6 +77,7 @@ def build(app: App, *, lifespan: Lifespan[Starlette] | None = None) -> Starlette
             LinkInvalid: failures.nothing_here,
             NotFound: failures.nothing_here,
             StoreError: failures.store_away,
+            ClientDisconnect: failures.hung_up,
             Exception: failures.broken,
         },
     )

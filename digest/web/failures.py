@@ -49,6 +49,10 @@ class Failures:
         title, advice = _WORDS[503]
         return self._page(503, title, advice, {"Retry-After": str(RETRY_AFTER)})
 
+    def hung_up(self, _request: Request, _error: Exception) -> Response:
+        """Answer nobody: who sent the request has gone in the middle of it."""
+        return Response(status_code=400)
+
     def broken(self, _request: Request, _error: Exception) -> Response:
         """Answer after an error of ours, which the server logs."""
         # It is made outside of what adds headers to the other responses.

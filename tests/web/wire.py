@@ -13,7 +13,8 @@ Header = tuple[bytes, bytes]
 class Sent:
     """A request: its *path* is without escapes, *pieces* are what its body comes in.
 
-    *door* says what its token is: "good", "bad", or "" where it needs none.
+    After the last a client that *hangs_up* is gone, though there was more to come. *door* says
+    what its token is: "good", "bad", or "" where it needs none.
     """
 
     method: str = "GET"
@@ -22,6 +23,7 @@ class Sent:
     headers: Sequence[Header] = ()
     pieces: Sequence[bytes] = (b"",)
     client: str = "127.0.0.1"
+    hangs_up: bool = False
     door: str = ""
 
     @property
@@ -72,7 +74,7 @@ async def ask(web: ASGIApp, sent: Sent) -> Got:
         if not pieces:
             return {"type": "http.disconnect"}
         piece = pieces.pop(0)
-        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+        return {"type": "http.request", "body": piece, "more_body": bool(pieces) or sent.hangs_up}
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
