@@ -11,7 +11,7 @@ import structlog
 ADDRESS = re.compile(r"[^\s<>\"(),;:@=]+@[^\s<>\"(),;:@=]+")
 """Whatever could be an e-mail address; a word with an @ that is none is no great loss."""
 
-TOKEN = re.compile(r"/(i|u)/[^\s\"'?]+")
+TOKEN = re.compile(r"/(i|u|me|a|confirm|address|back)/[^\s\"'?]+")
 """The part of a signed link's path that must stay between us and the reader."""
 
 

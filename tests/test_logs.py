@@ -52,6 +52,8 @@ def test_libraries_go_through_the_same_pipe(capsys: pytest.CaptureFixture[str]) 
         "RCPT TO:<ada.o'k@bücher.example> refused",
         'recipient="ada@example.org", again',
         "GET /u/c3Vic2NyaWJlcg.8fJx-_1 200",
+        "POST /me/c3Vic2NyaWJlcg.8fJx-_1/pause 200",
+        "https://papers.example.org/confirm/c3Vic2NyaWJlcg.8fJx-_1",
     ],
 )
 def test_no_address_and_no_token_gets_through(

@@ -108,6 +108,7 @@ class Rate:
 
 
 PER_ADDRESS = (Rate(count=1, window=timedelta(minutes=15)), Rate(count=3, window=timedelta(days=1)))
+# In all time that a sign-up is remembered: who never confirms is forgotten after a week.
 PER_ADDRESS_UNCONFIRMED = Rate(count=5, window=None)
 PER_NETWORK = (Rate(count=5, window=timedelta(minutes=1)), Rate(count=30, window=timedelta(days=1)))
 PER_DOMAIN = (Rate(count=60, window=timedelta(minutes=1)),)

@@ -128,8 +128,8 @@ class Signups(Protocol):
     ) -> None:
         """Write what became of it and of whom.
 
-        A MAILED one counts from *at* on in what `mailed` returns, and so does a KNOWN one
-        of the same address. Of all others the address is forgotten.
+        A MAILED one counts from *at* on in what `mailed` returns, and so does a KNOWN or a
+        JOINED one. Of all others the address is forgotten.
         """
 
     def subscriber(self, signup_id: str) -> str | None:

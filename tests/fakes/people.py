@@ -11,7 +11,9 @@ from digest.models.signups import Form, Signup, SignupState
 from digest.models.subscribers import Suppression
 from tests.fakes.tables import LetterRow, SignupRow, Tables, among, storable, utc
 
-COUNTED = frozenset({SignupState.MAILED, SignupState.CONFIRMED, SignupState.KNOWN})
+COUNTED = frozenset(
+    {SignupState.MAILED, SignupState.CONFIRMED, SignupState.KNOWN, SignupState.JOINED}
+)
 ASKING = frozenset({SignupState.MAILED, SignupState.CONFIRMED})
 
 
@@ -83,7 +85,7 @@ class MemorySignups:
         domain: str = "",
     ) -> None:
         if row := self._tables.signups.get(signup_id):
-            mailed = state in {SignupState.MAILED, SignupState.KNOWN}
+            mailed = state in {SignupState.MAILED, SignupState.KNOWN, SignupState.JOINED}
             address = row.signup.address if state is SignupState.MAILED else ""
             self._tables.signups[signup_id] = storable(
                 SignupRow(

@@ -14,9 +14,9 @@ from digest.store.tables import keyring, signups, subscribers
 
 State = SignupState
 
-COUNTED = (State.MAILED, State.CONFIRMED, State.KNOWN)
+COUNTED = (State.MAILED, State.CONFIRMED, State.KNOWN, State.JOINED)
 ASKING = (State.MAILED, State.CONFIRMED)
-WRITTEN = (State.MAILED, State.KNOWN)
+WRITTEN = (State.MAILED, State.KNOWN, State.JOINED)
 SETTLED = tuple(state for state in State if state is not State.WAITING)
 
 

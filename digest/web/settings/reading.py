@@ -27,14 +27,22 @@ LISTS: Mapping[str, re.Pattern[str]] = {
 }
 """What ends one entry of each list."""
 
-_LONGEST = MOST_WISHES * (MAX_LENGTH + 1)
+LONGEST_LISTS = 4_000
+"""Characters of all lists together: what the page, which shows them again, has room for."""
+
 _DAYS = frozenset(map(str, EVERY_DAY))
 
 
 def typed(said: Fields) -> Mapping[str, object]:
     """Return the form as it was filled in, to be shown again."""
-    names = (*LISTS, "name", "time_zone", "send_at", "paper_limit", "dial")
-    return {name: said.text(name)[:_LONGEST] for name in names} | {"weekdays": _days(said)}
+    shown: dict[str, object] = {"weekdays": _days(said)}
+    for name in ("name", "time_zone", "send_at", "paper_limit", "dial"):
+        shown[name] = said.text(name)[: 2 * LONGEST_NAME]
+    left = LONGEST_LISTS
+    for name in LISTS:
+        shown[name] = said.text(name)[:left]
+        left = max(0, left - len(said.text(name)))
+    return shown
 
 
 def read_wish(said: Fields, reader: Reader) -> tuple[Wish | None, tuple[Fault, ...]]:
@@ -43,6 +51,7 @@ def read_wish(said: Fields, reader: Reader) -> tuple[Wish | None, tuple[Fault, .
     known = reader.subscription.interests[0] if reader.subscription.interests else Interest()
     lists: dict[str, Any] = {name: form.entries(name) for name in LISTS}
     form.categories(lists["categories"], known.categories)
+    form.room()
     send_at, zone, days = form.send_at(), form.zone(), form.days()
     paper_limit = form.number("paper_limit", LEAST_PAPERS, MOST_PAPERS)
     dial, name = form.number("dial", 0, _WHOLE), form.name()
@@ -97,6 +106,15 @@ class _Form:
             words = f"“{shown}” cannot be used: give text of at most {MAX_LENGTH} characters."
             self._fault(name, words)
         return found
+
+    def room(self) -> None:
+        total = 0
+        for name in LISTS:
+            total += len(self._said.text(name))
+            if total > LONGEST_LISTS:
+                words = f"All lists together have room for {LONGEST_LISTS:,} characters."
+                self._fault(name, f"{words} Leave some out.")
+                return
 
     def categories(self, found: tuple[str, ...], known: tuple[str, ...]) -> None:
         wrong = [one for one in found if one not in known and not is_category(one)]

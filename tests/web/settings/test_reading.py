@@ -10,7 +10,14 @@ from digest.models.interests import Interest
 from digest.models.subscribers import Schedule
 from digest.services.wishes import MOST_WISHES
 from digest.web.forms import Fields
-from digest.web.settings.reading import LISTS, MOST_PAPERS, read_day, read_wish, typed
+from digest.web.settings.reading import (
+    LISTS,
+    LONGEST_LISTS,
+    MOST_PAPERS,
+    read_day,
+    read_wish,
+    typed,
+)
 from digest.web.settings.showing import values_of
 from tests.factories import make_reader
 
@@ -156,3 +163,21 @@ def test_whatever_day_is_typed_is_read_or_refused(text: str) -> None:
     day, words = read_day(text, today=TODAY)
 
     assert day is None or (day > TODAY and not words)
+
+
+def test_all_lists_together_have_a_room_that_the_page_can_show() -> None:
+    wish, faults = read_wish(
+        said(phrases="\n".join(["x" * 190] * 15), exclusions="\n".join(["y" * 190] * 15)),
+        make_reader(),
+    )
+
+    assert wish is None
+    assert [fault.name for fault in faults] == ["exclusions"]
+    assert "4,000" in faults[0].words
+
+
+@given(st.fixed_dictionaries({name: st.text(max_size=3_000) for name in LISTS}))
+def test_no_more_is_shown_again_than_there_is_room_for(values: dict[str, str]) -> None:
+    shown = typed(said(**values))
+
+    assert sum(len(str(shown[name])) for name in LISTS) <= LONGEST_LISTS
