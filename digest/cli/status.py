@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from digest.cli.session import opened
 from digest.cli.terminal import DayOption, JsonOption, counted, say, say_json, table
 from digest.errors import DigestError
+from digest.models.calendar import silence
 from digest.models.deliveries import Account
 from digest.models.visits import Visit
 
 if TYPE_CHECKING:
+    from digest.models.issues import SourceState
     from digest.ports import Work
 
 
@@ -22,7 +24,9 @@ def status(*, day: DayOption = None, as_json: JsonOption = False) -> None:
             account = work.deliveries.account(on)
             papers, readers = work.papers.count(), work.subscribers.count()
             visits = work.visits.between(on, on)
-            late = _late(on, visits, work=work)
+            told = _lateness(on, visits, work=work)
+        # Where nobody was asked, as on a machine that takes in saved pages, nobody is missing.
+        silent = _silent(visits, [source.name for source in app.scheduled]) if visits else []
     if as_json:
         say_json(
             {
@@ -33,14 +37,15 @@ def status(*, day: DayOption = None, as_json: JsonOption = False) -> None:
                 "states": _states(account),
                 "adds_up": account.adds_up,
                 "sources": [
-                    _visit_json(visit) | {"late": visit.source in late} for visit in visits
+                    *(_visit_json(visit, told.get(visit.source)) for visit in visits),
+                    *(_silent_json(name, on) for name in silent),
                 ],
             }
         )
     else:
         say(f"{counted(papers, 'paper')} in the archive, {counted(readers, 'subscriber')}.")
         _show_account(account)
-        _show_visits(visits)
+        _show_visits(visits, told, silent, on)
     if not account.adds_up:
         raise DigestError(
             f"The account of {on} does not add up: {account.candidates} candidates, "
@@ -62,18 +67,24 @@ def _show_account(account: Account) -> None:
     )
 
 
-def _late(day: date, visits: Sequence[Visit], *, work: "Work") -> frozenset[str]:
-    """Return the names of those asked for *day* that a mail of it calls late."""
+def _lateness(day: date, visits: Sequence[Visit], *, work: "Work") -> Mapping[str, "SourceState"]:
+    """Return by name what a mail of *day* says of those that were asked for it."""
     from digest.services.lateness import states
 
     papers = [paper.id for paper in work.papers.listed(day, day)]
     sightings = work.papers.sightings(papers, until=day)
     listed = [sighting for sighting in sightings if sighting.listed_on == day]
     found = states(day, visits=visits, sightings=listed)
-    return frozenset(source.name for source in found if source.late)
+    return {source.name: source for source in found}
 
 
-def _visit_json(visit: Visit) -> dict[str, Any]:
+def _silent(visits: Sequence[Visit], names: Sequence[str]) -> list[str]:
+    """Return those of *names* that nobody was asked for."""
+    asked = {visit.source for visit in visits}
+    return [name for name in names if name not in asked]
+
+
+def _visit_json(visit: Visit, told: "SourceState | None") -> dict[str, Any]:
     return {
         "name": visit.source,
         "state": visit.state,
@@ -83,21 +94,46 @@ def _visit_json(visit: Visit) -> dict[str, Any]:
         "complete_at": visit.complete_at,
         "retry_at": visit.retry_at,
         "message": visit.message,
+        "late": told is not None and told.late,
+        "why": told.why if told else "",
     }
 
 
-def _show_visits(visits: Sequence[Visit]) -> None:
-    if visits:
-        table(
-            ["source", "state", "papers", "asked at", "message"],
-            [
-                [
-                    visit.source,
-                    visit.state,
-                    visit.papers,
-                    f"{visit.asked_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-                    visit.message,
-                ]
-                for visit in visits
-            ],
-        )
+def _silent_json(name: str, day: date) -> dict[str, Any]:
+    return {
+        "name": name,
+        "state": NOT_ASKED,
+        "day": day,
+        "papers": 0,
+        "asked_at": None,
+        "complete_at": None,
+        "retry_at": None,
+        "message": "",
+        "late": False,
+        "why": silence(name, day),
+    }
+
+
+NOT_ASKED = "not asked"
+
+
+def _show_visits(
+    visits: Sequence[Visit],
+    told: Mapping[str, "SourceState"],
+    silent: Sequence[str],
+    day: date,
+) -> None:
+    if not visits:
+        return
+    asked = [
+        [
+            visit.source,
+            visit.state,
+            visit.papers,
+            f"{visit.asked_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            visit.message or (told[visit.source].why if visit.source in told else ""),
+        ]
+        for visit in visits
+    ]
+    unasked = [[name, NOT_ASKED, "", "", silence(name, day)] for name in silent]
+    table(["source", "state", "papers", "asked at", "message"], [*asked, *unasked])

@@ -154,8 +154,21 @@ def test_a_day_that_cannot_be_read_is_told_and_the_next_one_asked_for(
 
     assert result.code == 1
     assert "1 day, 1 entry, 1 paper, 1 of them new" in result.out
+    assert "; 1 day could not be had whole." in result.out
     assert result.err.startswith("digest: 2025-06-02: ")
     assert result.err.count("\n") == 1
+
+
+def test_days_that_cannot_be_read_are_not_called_days_without_news(
+    archive: Run, services: StandIn
+) -> None:
+    services.days[MONDAY] = ["a row that is a string"]
+    services.days[TUESDAY] = ["another row that is a string"]
+
+    result = archive("fetch", "huggingface", "--since", MONDAY, "--date", TUESDAY)
+
+    assert result.code == 1
+    assert "Hugging Face: nothing of 2 days could be had.\n" in result.out
 
 
 def test_a_source_that_cannot_be_reached_is_left_alone_and_where_to_go_on_is_said(

@@ -47,11 +47,12 @@ def test_status_shows_every_source_that_was_asked_for_the_day(morning: Run, home
     fail("arXiv", date(2026, 11, 19), home)
 
     shown = morning("status", *DAY)
-    [source] = json.loads(morning("status", *DAY, "--json").out)["sources"]
+    source, other = json.loads(morning("status", *DAY, "--json").out)["sources"]
 
     assert "source\tstate\tpapers\tasked at\tmessage" in shown.out
     assert "Hugging Face\tlate\t0\t2026-11-20 12:00 UTC\tHugging Face is out of reach." in shown.out
-    assert "arXiv" not in shown.out
+    assert "arXiv\tnot asked\t\t\t" in shown.out
+    assert (other["name"], other["state"], other["late"]) == ("arXiv", "not asked", False)
     assert source == {
         "name": "Hugging Face",
         "state": "late",
@@ -62,6 +63,7 @@ def test_status_shows_every_source_that_was_asked_for_the_day(morning: Run, home
         "retry_at": "2026-11-20T12:05:00+00:00",
         "message": "Hugging Face is out of reach.",
         "late": True,
+        "why": "could not be reached",
     }
 
 
@@ -72,5 +74,7 @@ def test_a_source_that_failed_where_nothing_is_announced_is_not_late(
 
     result = morning("status", "--date", "2026-11-21", "--json")
 
-    [source] = json.loads(result.out)["sources"]
+    source, other = json.loads(result.out)["sources"]
     assert (source["state"], source["late"]) == ("late", False)
+    assert source["why"] == "announces nothing at weekends"
+    assert (other["name"], other["why"]) == ("Hugging Face", "lists nothing at weekends")

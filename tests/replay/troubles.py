@@ -77,7 +77,8 @@ ALL = (
     Trouble(
         name="429 for an hour",
         fault=always(faults.status(429, {"Retry-After": "3600"})),
-        said="127.0.0.1 was asked too often; it may be asked again from 13:00:00 UTC on.",
+        said="127.0.0.1 was asked too often; "
+        "it may be asked again from 2026-11-18 13:00:00 UTC on.",
         silent=timedelta(hours=1),
     ),
     Trouble(

@@ -78,14 +78,26 @@ class Tally:
             if len(self.collected) > 1
             else self.collected[0].day.isoformat()
         )
+        missing = f"; {self._missing()}" if len(self.collected) > 1 and self._failed else ""
         return (
             f"{days}, {counted(self.entries, 'entry', 'entries')}, "
-            f"{counted(len(self.ids), 'paper')}, {self.new:,} of them new to the archive."
+            f"{counted(len(self.ids), 'paper')}, {self.new:,} of them new to the archive{missing}."
         )
+
+    @property
+    def _failed(self) -> int:
+        return sum(each.state is not VisitState.COMPLETE for each in self.collected)
+
+    def _missing(self) -> str:
+        return f"{counted(self._failed, 'day')} could not be had whole"
 
     def _nothing(self) -> str:
         if len(self.collected) > 1:
-            return f"nothing new on {counted(len(self.collected), 'day')}."
+            if not self._failed:
+                return f"nothing new on {counted(len(self.collected), 'day')}."
+            if self._failed == len(self.collected):
+                return f"nothing of {counted(self._failed, 'day')} could be had."
+            return f"nothing new; {self._missing()}."
         [only] = self.collected
         if only.state is not VisitState.COMPLETE:
             return f"nothing of {only.day} could be had."

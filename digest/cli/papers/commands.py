@@ -45,7 +45,7 @@ def list_papers(
             return
         on = day or session.today
         listed = _of_day(session.store, on)
-    nothing = f"No paper was listed on {on}: take some in with `digest fetch`."
+    nothing = f"No paper was listed on {on}, as far as `digest fetch --date {on}` was told."
     _print(listed, as_json=as_json, nothing=nothing, dated=False)
     if listed and not as_json:
         note(f"{counted(len(listed), 'paper')} listed on {on}, in the order of that day's trend.")
@@ -88,9 +88,11 @@ def search(
 ) -> None:
     """Print the papers whose title, abstract, authors or ids have all the words, newest first."""
     wanted = _writable(" ".join(words)).split()
+    if not wanted:
+        raise typer.BadParameter("name a word at least.")
     with opened() as session, session.store.read() as work:
         # One more than is shown tells whether there are more.
-        found = work.papers.search(wanted, limit=limit + 1) if wanted else []
+        found = work.papers.search(wanted, limit=limit + 1)
         shown = _with_sightings(found[:limit], work)
     _print(shown, as_json=as_json, nothing=f"No paper has {' and '.join(map(repr, wanted))}.")
     if len(found) > limit and not as_json:

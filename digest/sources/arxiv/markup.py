@@ -24,6 +24,9 @@ class Document:
     end: int | None = None
 
 
+_WEB_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+
+
 def open_document(content: bytes, *tags: str) -> Document:
     """Return *content*, its pieces being the elements of one of *tags* that were closed.
 
@@ -33,6 +36,8 @@ def open_document(content: bytes, *tags: str) -> Document:
     """
     if b"\0" not in content:
         content = content.translate(None, _CONTROL)
+    if _WEB_PAGE.match(content):
+        raise ListingUnreadable("arXiv sent a web page and no listing; ask it again later.")
     if _DECLARATION.search(content.replace(b"\0", b"")):
         raise ListingUnreadable("This XML declares entities, as no listing does; it was not read.")
     parser = etree.XMLPullParser(

@@ -199,7 +199,8 @@ class Client:
                 manners, waits.refusal(response.headers, self._clock.now()) or manners.silence
             )
             raise SourceUnavailable(
-                f"{host} was asked too often; it may be asked again from {until:%H:%M:%S} UTC on.",
+                f"{host} was asked too often; "
+                f"it may be asked again from {until:%Y-%m-%d %H:%M:%S} UTC on.",
                 retry_at=until,
             )
         if status in wanted:

@@ -101,8 +101,8 @@ class Pace:
             left = PATIENCE - slept
             if again - now > left and (left <= timedelta(0) or self._is_silence(manners, again)):
                 raise SourceUnavailable(
-                    f"{host} may not be asked before {again:%H:%M:%S} UTC: it wants a pause, "
-                    "or another process is asking it.",
+                    f"{host} may not be asked before {again:%Y-%m-%d %H:%M:%S} UTC: "
+                    "it wants a pause, or another process is asking it.",
                     retry_at=again,
                 )
             step = max(BLINK, min(again - now, GLANCE))

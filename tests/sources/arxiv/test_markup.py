@@ -78,3 +78,9 @@ def test_a_character_that_xml_cannot_name_ends_a_document() -> None:
     document = open_document(b"<rss><item>a</item>\n<item>&#11;</item></rss>", "item")
 
     assert ([piece.text for piece in document.pieces], document.end) == (["a"], 2)
+
+
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html><p>Away", b"\n <HTML lang='en'>", b"<html>"])
+def test_a_web_page_is_told_as_one(page: bytes) -> None:
+    with pytest.raises(ListingUnreadable, match="a web page and no listing"):
+        open_document(page, "item")
