@@ -10,7 +10,7 @@ from digest.links import SETTINGS_FOR, LetterTokens, Links, Purpose
 from digest.models.deliveries import Claim
 from digest.models.letters import Letter, LetterKind
 from digest.models.signups import CONFIRM_WITHIN
-from digest.models.subscribers import Reader
+from digest.models.subscribers import Reader, SubscriberState
 from digest.ports import Clock, Mailer, Store, Tokens
 from digest.rendering.letters import ASKING, Stationery
 from digest.services.deliver import returning
@@ -119,6 +119,7 @@ class _Walk:
         bag = self.postbag
         try:
             _refuse_late(letter, now=bag.clock.now())
+            _refuse_untrue(letter, store=bag.store)
             tokens = tokens_for(letter, links=bag.links)
             email = bag.stationery.letter(letter, tokens=tokens)
             bag.mailer.send(returning(email, bag.bounce_address, links=bag.links))
@@ -163,3 +164,13 @@ def _refuse_late(letter: Letter, *, now: datetime) -> None:
     """Raise RenderingFailed where the link in *letter* is over before anybody can read it."""
     if letter.kind in ASKING and now >= letter.created_at + CONFIRM_WITHIN:
         raise RenderingFailed("It waited for longer than its link is good.")
+
+
+def _refuse_untrue(letter: Letter, *, store: Store) -> None:
+    """Raise RenderingFailed where somebody is told goodbye who has come back meanwhile."""
+    if letter.kind is not LetterKind.GOODBYE:
+        return
+    with store.read() as work:
+        reader = work.subscribers.by_id(letter.subscriber_id)
+    if reader is None or reader.subscriber.state is not SubscriberState.UNSUBSCRIBED:
+        raise RenderingFailed("Whom it says goodbye to has come back.")

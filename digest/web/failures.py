@@ -83,7 +83,7 @@ _WORDS = {
         "There is no such page",
         "An address from a mail may have been cut short on its way: copy it up to its very end.",
     ),
-    405: ("That cannot be done here", "This page can be opened, and that is all."),
+    405: ("That cannot be done here", "This address takes no request of that kind."),
     413: ("That is too much", "What was sent with the request is larger than anything we take."),
     415: ("That is in no form we read", "Send it as the form of the page does."),
     429: ("That was a lot at once", "Wait a minute, and try again."),

@@ -21,7 +21,6 @@ from digest.rendering.reasons import summands, total
 from digest.rendering.views import Card, card
 from digest.services.glimpse import glimpse
 from digest.services.plan import Morning, prepare
-from digest.services.preview import nothing_listed
 from digest.services.wishes import read_interest
 from digest.web.forms import Fault, Fields, asked, fields
 from digest.web.joining import Joining, filled, wrong_interests
@@ -99,7 +98,7 @@ class Previews:
             wished=interest != Interest(),
             matching=found.matching,
             listed=listed,
-            nothing="" if listed else morning.why or nothing_listed(morning.day),
+            nothing="" if listed else morning.why or NOTHING,
             picks=[self._shown(pick, morning) for pick in found.picks],
         )
 
@@ -120,6 +119,11 @@ class Previews:
 
 
 _RATE = RateLimitItemPerMinute(PER_MINUTE)
+
+NOTHING = (
+    "No paper was listed in the last seven days, so there is nothing to show yet; your issues "
+    "begin with the next listing."
+)
 
 
 class Mornings:

@@ -305,6 +305,28 @@ def test_a_welcome_knows_when_the_first_issue_comes(office: Office) -> None:
 
 @pytest.mark.parametrize("kind", LetterKind)
 def test_every_kind_of_letter_can_be_sent(office: Office, kind: LetterKind) -> None:
-    office.write("ada", kind)
+    letter = office.write("ada", kind)
+    if kind is LetterKind.GOODBYE:
+        leave(office, letter)
 
     assert office.post() == Posted(sent=1)
+
+
+def leave(office: Office, letter: Letter) -> None:
+    with office.store.begin() as work:
+        assert work.subscribers.turn(
+            letter.subscriber_id, SubscriberState.UNSUBSCRIBED, when=SubscriberState
+        )
+
+
+def test_nobody_is_told_goodbye_who_has_come_back_meanwhile(office: Office) -> None:
+    letter = office.write("ada", LetterKind.GOODBYE)
+    leave(office, letter)
+    with office.store.begin() as work:
+        assert work.subscribers.turn(
+            letter.subscriber_id, SubscriberState.ACTIVE, when=[SubscriberState.UNSUBSCRIBED]
+        )
+
+    assert office.post().given_up == 1
+    assert office.post() == Posted()
+    assert office.mailer.sent == []

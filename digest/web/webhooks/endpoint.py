@@ -39,7 +39,7 @@ A second mail to that address would be held back as long.
 NOTED = timedelta(minutes=1)
 """How exactly it is kept when a secret was last used."""
 
-_BY_FORM = frozenset({FormKind.HTML, FormKind.JOTFORM})
+_BY_FORM = frozenset({FormKind.HTML, FormKind.JOTFORM, FormKind.BEARER})
 _JSON, _URLENCODED, _MULTIPART = (
     "application/json",
     "application/x-www-form-urlencoded",
