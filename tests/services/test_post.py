@@ -315,7 +315,7 @@ def test_every_kind_of_letter_can_be_sent(office: Office, kind: LetterKind) -> N
 def leave(office: Office, letter: Letter) -> None:
     with office.store.begin() as work:
         assert work.subscribers.turn(
-            letter.subscriber_id, SubscriberState.UNSUBSCRIBED, when=SubscriberState
+            letter.subscriber_id, SubscriberState.UNSUBSCRIBED, when=set(SubscriberState)
         )
 
 
