@@ -38,3 +38,9 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
             report.outcome = "failed"
             report.longrepr = f"In CI every service has to be there. {reason}"
     return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole installations, which wait for minutes: others run meanwhile, not after."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/installation/"))
