@@ -7,12 +7,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digest.bootstrap import App
+from digest.errors import LinkExpired
 from digest.links import DOORS, SETTINGS_FOR, Purpose
+from digest.models.signups import Signup, SignupState
 from digest.models.subscribers import Reader, SubscriberState
 from digest.services.change import move
 from digest.services.sign_up import asked, confirm
 from digest.web.moments import first_issue
 from digest.web.pages import Pages
+
+USED = (
+    "You have answered this already. The mail that welcomed you, and every issue, have a link to "
+    "your settings."
+)
 
 _log = structlog.stdlib.get_logger("digest.web")
 
@@ -29,29 +36,33 @@ class Confirming:
 
     def join(self, request: Request) -> Response:
         """Answer the link that confirms a sign-up; raise LinkInvalid or LinkExpired."""
-        signup_id = self._signup(request, Purpose.CONFIRM)
+        signup = self._signup(request, Purpose.CONFIRM)
+        used = signup.state is SignupState.CONFIRMED
         if request.method != "POST":
+            if used:
+                raise LinkExpired(USED)
             return self._pages.page("confirm")
         app = self._app
-        reader = confirm(signup_id, store=app.store, clock=app.clock, tokens=app.tokens)
-        _log.info("confirmed", subscriber=reader.subscriber.id)
-        return self._pages.page("confirmed", **self._told(reader))
+        reader = confirm(signup.id, store=app.store, clock=app.clock, tokens=app.tokens)
+        _log.info("confirmed", subscriber=reader.subscriber.id, before=used)
+        # The way to the settings is given once: a mail may be forwarded after it was answered.
+        told = self._told(reader) | ({"settings": ""} if used else {})
+        return self._pages.page("confirmed", **told)
 
     def move(self, request: Request) -> Response:
         """Answer the link that a new address was asked by; raise LinkInvalid or LinkExpired."""
-        signup_id = self._signup(request, Purpose.ADDRESS)
+        signup = self._signup(request, Purpose.ADDRESS)
         if request.method != "POST":
             return self._pages.page("move")
         app = self._app
-        reader = move(signup_id, store=app.store, clock=app.clock, tokens=app.tokens)
+        reader = move(signup.id, store=app.store, clock=app.clock, tokens=app.tokens)
         _log.info("moved", subscriber=reader.subscriber.id)
         return self._pages.page("moved", **self._told(reader))
 
-    def _signup(self, request: Request, purpose: Purpose) -> str:
+    def _signup(self, request: Request, purpose: Purpose) -> Signup:
         token = request.path_params["token"]
         signup_id = self._app.links.subject(purpose, token, now=self._app.clock.now())
-        asked(signup_id, store=self._app.store)
-        return signup_id
+        return asked(signup_id, store=self._app.store)
 
     def _told(self, reader: Reader) -> dict[str, Any]:
         now, person = self._app.clock.now(), reader.subscriber

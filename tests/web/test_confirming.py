@@ -77,6 +77,18 @@ def test_pressing_twice_is_pressing_once(site: Site, confirm: str) -> None:
     assert len(site.letters()) == 1
 
 
+def test_a_link_that_was_answered_asks_no_more_and_opens_no_settings(
+    site: Site, confirm: str
+) -> None:
+    assert "/me/" in site.client.post(confirm).text
+
+    again, page = site.client.post(confirm), site.client.get(confirm)
+
+    assert (again.status_code, page.status_code) == (200, 410)
+    assert "answered this already" in page.text
+    assert "/me/" not in again.text + page.text
+
+
 def test_two_sign_ups_of_one_person_may_both_be_answered(site: Site, confirm: str) -> None:
     wait(site, timedelta(minutes=20))
     site.sign_up(interests="bread")
