@@ -15,10 +15,10 @@ from digest.services.collect import due as sources_due
 from digest.services.collect import look_up_authors, look_up_details
 from digest.services.deliver import deliver
 from digest.services.ingest import ingest
-from digest.services.plan import EVERYBODY, Audience, still_waiting
+from digest.services.plan import EVERYBODY, Audience
 from digest.services.plan import plan as plan_issues
 from digest.services.post import post
-from digest.services.schedule import due
+from digest.services.schedule import due, still_waiting
 from digest.services.sign_up import admit as admit_signups
 from digest.services.tidy import tidy as tidy_store
 from workers.app import celery, running

@@ -80,6 +80,9 @@ STEPS: Mapping[SubscriberState, frozenset[SubscriberState]] = MappingProxyType(
 )
 """Which states may follow which; the operator may lift a suppression, and then it is PENDING."""
 
+READING = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
+"""Who gets issues, or would if they were not paused: they have settings, and may leave."""
+
 SUPPRESSED = frozenset(
     {
         SubscriberState.BOUNCED,

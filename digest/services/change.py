@@ -1,7 +1,7 @@
 """What readers do with their own subscription: change it, pause it, move it, take it away."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from digest.models.consent import WORDING, Act, Consent
 from digest.models.letters import LetterKind
 from digest.models.signups import Signup
 from digest.models.subscribers import (
+    READING,
     Reader,
     SubscriberState,
     Suppression,
@@ -19,9 +20,6 @@ from digest.models.subscribers import (
 from digest.ports import Clock, Store, Tokens, Work
 from digest.services.post import letter_to
 from digest.services.subscribe import normal_address, resolved
-
-HERE = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
-"""The states in which somebody has settings to change."""
 
 PAGE = "settings page"
 
@@ -39,7 +37,7 @@ def _owner(subject: str, work: Work) -> Reader:
     reader = work.subscribers.by_id(subject.rpartition(".")[0])
     if reader is None or reader.subscriber.settings_subject != subject:
         raise LinkExpired("This link is not good any more; a newer mail has one that is.")
-    if reader.subscriber.state not in HERE:
+    if reader.subscriber.state not in READING:
         raise LinkExpired("You get no mail from us now; sign up again to change that.")
     return reader
 
@@ -73,11 +71,28 @@ def change(reader: Reader, wish: Wish, *, store: Store, clock: Clock) -> Reader:
     return changed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who made a change, as the consent log tells it."""
+
+    source: str = PAGE
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+THE_READER = By()
+
+
 def pause(
-    reader: Reader, *, until: date | None, catch_up: bool, store: Store, clock: Clock
+    reader: Reader,
+    *,
+    until: date | None,
+    catch_up: bool,
+    by: By = THE_READER,
+    store: Store,
+    clock: Clock,
 ) -> Reader:
-    """Send *reader* nothing until that day, or until they say so where there is none."""
-    evidence = {"until": until.isoformat()} if until else {}
+    """Send *reader* nothing until that day, or until somebody says so where there is none."""
+    evidence = {**by.evidence, **({"until": until.isoformat()} if until else {})}
     with store.begin() as work:
         reader = _again(reader, work)
         paused = replace(
@@ -87,14 +102,15 @@ def pause(
             catch_up=catch_up and until is not None,
         )
         changed = replace(reader, subscriber=paused)
-        _write(changed, Act.PAUSED, work=work, clock=clock, evidence=evidence)
+        noted = By(source=by.source, evidence=evidence)
+        _write(changed, Act.PAUSED, by=noted, work=work, clock=clock)
     # In a second transaction, which sees what was planned while the first was open.
     with store.begin() as work:
         work.deliveries.suppress(reader.subscription.id, reason="the reader is paused")
     return changed
 
 
-def resume(reader: Reader, *, store: Store, clock: Clock) -> Reader:
+def resume(reader: Reader, *, by: By = THE_READER, store: Store, clock: Clock) -> Reader:
     """Send *reader* their issues again, from the next one that is due."""
     with store.begin() as work:
         reader = _again(reader, work)
@@ -102,7 +118,7 @@ def resume(reader: Reader, *, store: Store, clock: Clock) -> Reader:
             reader.subscriber, state=SubscriberState.ACTIVE, paused_until=None, catch_up=False
         )
         changed = replace(reader, subscriber=active)
-        _write(changed, Act.RESUMED, work=work, clock=clock)
+        _write(changed, Act.RESUMED, by=by, work=work, clock=clock)
     return changed
 
 
@@ -143,7 +159,7 @@ def move(signup_id: str, *, store: Store, clock: Clock, tokens: Tokens) -> Reade
     with store.begin() as work:
         signup = work.signups.get(signup_id)
         reader = work.subscribers.by_id(signup.subscriber_id) if signup else None
-        if signup is None or reader is None or reader.subscriber.state not in HERE:
+        if signup is None or reader is None or reader.subscriber.state not in READING:
             raise LinkExpired("This link is not good any more; ask for the change again.")
         if _moved_by(signup_id, reader, work):
             return reader
@@ -165,8 +181,8 @@ def move(signup_id: str, *, store: Store, clock: Clock, tokens: Tokens) -> Reade
                 version=reader.subscriber.version + 1,
             ),
         )
-        evidence = {_SIGNUP: signup_id}
-        _write(moved, Act.ADDRESS_CHANGED, work=work, clock=clock, evidence=evidence)
+        by = By(evidence={_SIGNUP: signup_id})
+        _write(moved, Act.ADDRESS_CHANGED, by=by, work=work, clock=clock)
         told = letter_to(
             reader, LetterKind.MOVED, subject=signup_id, now=clock.now(), tokens=tokens
         )
@@ -234,43 +250,27 @@ def erase(reader: Reader, *, source: str = PAGE, store: Store, clock: Clock) -> 
                 )
             ]
         )
-        _log(reader, Act.ERASED, work=work, clock=clock, source=source)
+        _log(reader, Act.ERASED, by=By(source=source), work=work, clock=clock)
         work.subscribers.erase(reader.subscriber.id)
 
 
-def _write(
-    changed: Reader,
-    act: Act,
-    *,
-    work: Work,
-    clock: Clock,
-    when: Collection[SubscriberState] = HERE,
-    evidence: Mapping[str, str] | None = None,
-) -> None:
+def _write(changed: Reader, act: Act, *, by: By = THE_READER, work: Work, clock: Clock) -> None:
     """Keep *changed* and log why; raise LinkExpired where they have left meanwhile."""
-    if not work.subscribers.change(changed, when=when):
+    if not work.subscribers.change(changed, when=READING):
         raise LinkExpired("You get no mail from us now; sign up again to change that.")
-    _log(changed, act, work=work, clock=clock, evidence=evidence)
+    _log(changed, act, by=by, work=work, clock=clock)
 
 
-def _log(
-    reader: Reader,
-    act: Act,
-    *,
-    work: Work,
-    clock: Clock,
-    source: str = PAGE,
-    evidence: Mapping[str, str] | None = None,
-) -> None:
+def _log(reader: Reader, act: Act, *, by: By = THE_READER, work: Work, clock: Clock) -> None:
     work.consents.log(
         [
             Consent(
                 subscriber_id=reader.subscriber.id,
                 at=clock.now(),
                 act=act,
-                source=source,
+                source=by.source,
                 wording=WORDING,
-                evidence=evidence or {},
+                evidence=by.evidence,
             )
         ]
     )

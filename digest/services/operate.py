@@ -1,12 +1,12 @@
 """What the operator does with one subscriber: pause and resume, take out and let in again."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from digest.errors import InputRefused, NotFound
 from digest.models.consent import Act, Consent
 from digest.models.subscribers import (
+    READING,
     STEPS,
     Reader,
     SubscriberState,
@@ -14,11 +14,10 @@ from digest.models.subscribers import (
     address_hmac,
 )
 from digest.ports import Clock, Store, Work
+from digest.services import change
 from digest.services.subscribe import normal_address
 
 SOURCE = "operator"
-
-HERE = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
 
 LIFTABLE = frozenset({SubscriberState.BOUNCED, SubscriberState.COMPLAINED, SubscriberState.REMOVED})
 """The states that end when a suppression is lifted; who is erased is nobody any more."""
@@ -39,44 +38,31 @@ def pause(address: str, *, until: date | None, operator: str, store: Store, cloc
     """
     if until is not None and until <= clock.now().date():
         raise InputRefused(f"{until} is no day to come; name one that is, or none.")
-    normal = normal_address(address)
-    evidence = {"until": until.isoformat()} if until else {}
-    with store.begin() as work:
-        reader = _here(normal, work)
-        person = replace(
-            reader.subscriber, state=SubscriberState.PAUSED, paused_until=until, catch_up=False
-        )
-        paused = replace(reader, subscriber=person)
-        work.subscribers.change(paused, when=HERE)
-        _log(paused, Act.PAUSED, operator, work=work, clock=clock, evidence=evidence)
-    # In a second transaction, which sees what was planned while the first was open.
-    with store.begin() as work:
-        work.deliveries.suppress(reader.subscription.id, reason="the reader is paused")
-    return paused
+    reader = _here(address, store=store)
+    by = _by(operator)
+    return change.pause(reader, until=until, catch_up=False, by=by, store=store, clock=clock)
 
 
 def resume(address: str, *, operator: str, store: Store, clock: Clock) -> Reader:
     """Send that reader their issues again; raise NotFound, or InputRefused where they left."""
-    normal = normal_address(address)
-    with store.begin() as work:
-        reader = _here(normal, work)
-        if reader.subscriber.state is SubscriberState.ACTIVE:
-            return reader
-        person = replace(
-            reader.subscriber, state=SubscriberState.ACTIVE, paused_until=None, catch_up=False
-        )
-        active = replace(reader, subscriber=person)
-        work.subscribers.change(active, when=HERE)
-        _log(active, Act.RESUMED, operator, work=work, clock=clock)
-    return active
+    reader = _here(address, store=store)
+    if reader.subscriber.state is SubscriberState.ACTIVE:
+        return reader
+    return change.resume(reader, by=_by(operator), store=store, clock=clock)
 
 
-def _here(normal: str, work: Work) -> Reader:
+def _by(operator: str) -> change.By:
+    return change.By(source=SOURCE, evidence={"operator": operator} if operator else {})
+
+
+def _here(address: str, *, store: Store) -> Reader:
     """Return who gets mail at that address, or would if they were not paused."""
-    reader = work.subscribers.by_address(address_hmac(normal, key=work.address_key()))
+    normal = normal_address(address)
+    with store.read() as work:
+        reader = work.subscribers.by_address(address_hmac(normal, key=work.address_key()))
     if reader is None:
         raise NotFound(f"Nobody is subscribed as {normal}: see `digest subscribers list`.")
-    if reader.subscriber.state not in HERE:
+    if reader.subscriber.state not in READING:
         raise InputRefused(
             f"{normal} is {reader.subscriber.state}, and gets no mail that could be paused or "
             "resumed."
@@ -111,7 +97,7 @@ def suppress(
         if work.subscribers.turn(reader.subscriber.id, SubscriberState.REMOVED, when=when):
             evidence = {"says": reason} if reason else {}
             _log(reader, Act.REMOVED, operator, work=work, clock=clock, evidence=evidence)
-    # As in `pause`.
+    # In a second transaction, which sees what was planned while the first was open.
     with store.begin() as work:
         work.deliveries.suppress(reader.subscription.id, reason="the reader is removed")
     return SubscriberState.REMOVED

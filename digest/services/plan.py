@@ -232,20 +232,6 @@ def _delivery_id(reader: Reader, day: date, key: bytes) -> str:
     return delivery_id(reader.subscriber.address_hmac, reader.subscription.cadence, day, key=key)
 
 
-def still_waiting(
-    due: Iterable[tuple[Schedule, date]], *, store: Store
-) -> list[tuple[Schedule, date]]:
-    """Return those of *due* of which some reader has no delivery of that day yet."""
-    with store.read() as work:
-        return [
-            (schedule, day)
-            for schedule, day in due
-            if work.subscribers.waiting(
-                schedule, day, joined_by=due_at(schedule, day), after="", limit=1
-            )
-        ]
-
-
 def _chunks(day: date, audience: Audience, *, store: Store) -> Iterator[Sequence[Reader]]:
     """Yield the readers of *audience* in chunks, each read in a transaction of its own."""
     if audience.only is not None:

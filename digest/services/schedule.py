@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.models.subscribers import Schedule
+from digest.ports import Store
 
 STALE = timedelta(hours=18)
 """How long after its hour an issue is still worth sending."""
@@ -30,6 +31,20 @@ def due(schedules: Iterable[Schedule], now: datetime) -> list[tuple[Schedule, da
         if day.weekday() in schedule.weekdays
         and due_at(schedule, day) <= now < due_at(schedule, day) + STALE
     ]
+
+
+def still_waiting(
+    due: Iterable[tuple[Schedule, date]], *, store: Store
+) -> list[tuple[Schedule, date]]:
+    """Return those of *due* of which some reader has no delivery of that day yet."""
+    with store.read() as work:
+        return [
+            (schedule, day)
+            for schedule, day in due
+            if work.subscribers.waiting(
+                schedule, day, joined_by=due_at(schedule, day), after="", limit=1
+            )
+        ]
 
 
 def next_due(schedule: Schedule, now: datetime) -> datetime:

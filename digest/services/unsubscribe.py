@@ -13,12 +13,9 @@ from digest.errors import LinkInvalid
 from digest.links import Links, Purpose
 from digest.models.consent import Act, Consent
 from digest.models.letters import LetterKind
-from digest.models.subscribers import Cadence, Reader, SubscriberState
+from digest.models.subscribers import READING, Cadence, Reader, SubscriberState
 from digest.ports import Clock, Store, Tokens
 from digest.services.post import letter_to
-
-LEAVING = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
-"""The states that a reader can leave from; in the others no issue goes out anyway."""
 
 REASON = "the reader is unsubscribed"
 
@@ -43,7 +40,7 @@ def unsubscribe(
     by mail: a mail program, or a list of addresses, asked for no answer.
     """
     with store.begin() as work:
-        left = work.subscribers.turn(subscriber_id, SubscriberState.UNSUBSCRIBED, when=LEAVING)
+        left = work.subscribers.turn(subscriber_id, SubscriberState.UNSUBSCRIBED, when=READING)
         reader = work.subscribers.by_id(subscriber_id)
         if left and reader is not None:
             work.consents.log([_act(subscriber_id, Act.LEFT, way, clock)])
@@ -100,7 +97,7 @@ def less_often(subscriber_id: str, *, store: Store, clock: Clock) -> Reader | No
     """Send that subscriber one issue a week, on Mondays, instead of none; None if they left."""
     with store.begin() as work:
         reader = work.subscribers.by_id(subscriber_id)
-        if reader is None or reader.subscriber.state not in LEAVING:
+        if reader is None or reader.subscriber.state not in READING:
             return None
         wish = reader.subscription
         if wish.schedule.cadence is Cadence.WEEKLY:
@@ -109,7 +106,7 @@ def less_often(subscriber_id: str, *, store: Store, clock: Clock) -> Reader | No
             reader,
             subscription=replace(wish, schedule=replace(wish.schedule, weekdays=MONDAYS)),
         )
-        if not work.subscribers.change(weekly, when=LEAVING):
+        if not work.subscribers.change(weekly, when=READING):
             return None
         work.consents.log([_act(subscriber_id, Act.CHANGED, Way.PAGE, clock)])
     return weekly

@@ -9,8 +9,8 @@ from starlette.responses import PlainTextResponse, Response
 from digest.bootstrap import App
 from digest.errors import LinkExpired, LinkInvalid
 from digest.links import DOORS, Purpose
+from digest.models.subscribers import READING
 from digest.services.unsubscribe import (
-    LEAVING,
     Way,
     come_back,
     less_often,
@@ -68,7 +68,7 @@ class Leaving:
         back = come_back(subscriber_id, store=app.store, clock=app.clock)
         with app.store.read() as work:
             reader = work.subscribers.by_id(subscriber_id)
-        if reader is None or not (back or reader.subscriber.state in LEAVING):
+        if reader is None or not (back or reader.subscriber.state in READING):
             raise LinkExpired("This cannot be undone any more; sign up again to get mail.")
         _log.info("came back", subscriber=subscriber_id, before=not back)
         first = first_issue(reader.subscription.schedule, app.clock.now())
