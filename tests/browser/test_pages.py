@@ -126,13 +126,14 @@ _DOORS = {
 
 
 def _signed_up(app: App, page: str) -> str:
-    """Return a sign-up that a letter went out for."""
+    """Return a sign-up that a letter went out for; an answer to one is given once."""
+    name = app.tokens.new() if page == "confirmed" else page
     signup = Signup(
-        id=f"signup-{page}",
+        id=f"signup-{name}",
         form="page",
-        external_id=page,
+        external_id=name,
         received_at=app.clock.now(),
-        address=f"new@{page}.example.org",
+        address=f"new@{name}.example.org",
         time_zone="Europe/Vienna",
     )
     if receive(signup, store=app.store):
